@@ -10,9 +10,9 @@ LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120
 PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 MODULES = (
-    "modules are found that are installed for its interpreter (by compare also those of the checkout and of"
-    " --with), and not those that lie beside it or on PYTHONPATH: install what is missing, a project of your"
-    " own with pip install -e"
+    "modules are found that are installed for its interpreter or lie in src/ of the current folder's project"
+    " (by compare in the checkout, and what --with installs), and not those that lie beside it or on"
+    " PYTHONPATH: install what is missing, a project of your own with pip install -e"
 )
 """Where modules are looked for, and what to do where one is missing."""
 

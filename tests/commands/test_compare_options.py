@@ -140,7 +140,7 @@ def test_annotations_are_no_escape_sequences(
 
     monkeypatch.setattr(comparing, "two_sides", refuse)
     said = concbench("compare", "v0", "v1", "--annotations")
-    assert "::error title=every cell on head%3A crashed::�[31mred" in said.out
+    assert "::error title=head cannot be measured::�[31mred" in said.out
     assert all(line.isprintable() for line in said.out.splitlines())
 
 
@@ -217,18 +217,35 @@ def test_a_head_that_cannot_be_imported_fails_and_is_written_all_the_same(
     concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_rest: object, **_more: object) -> None:
-        raise HeadDoesNotFit("v0", "v1", "v1 cannot be measured: models/a.py:7: ImportError: nothing")
+        reason = "v1 does not import: models/a,b.py:7: ImportError: `nothing`.\nMend it <!-- ``` there"
+        raise HeadDoesNotFit("v0", "v1", reason, "models/a,b.py", 7)
 
     monkeypatch.setattr(comparing, "two_sides", refuse)
     wished = ("--markdown", "summary.md", "--report", "page.html", "-o", "pairs.jsonl")
     said = concbench("compare", "v0", "v1", *wished, "--json")
     assert (said.code, faked.runs) == (3, 0)
     assert said.json["failed"][0]["side"] == "head"
-    assert "models/a.py:7" in said.json["failed"][0]["reason"]
-    assert "models/a.py:7" in Path("summary.md").read_text()
+    assert (said.json["failed"][0]["file"], said.json["failed"][0]["line"]) == ("models/a,b.py", 7)
+    assert (
+        said.json["answer"]
+        == "Nothing was compared: v1 does not import: models/a,b.py:7: ImportError: `nothing`."
+    )
+    assert said.json["why"] == "head cannot be measured"
+    summary = Path("summary.md").read_text()
+    assert "### Nothing was compared: v1 does not import: models/a,b.py:7" in summary
+    block = summary.partition("```text\n")[2]
+    assert block == f"{said.json['failed'][0]['reason'].replace('`', chr(0x2019))}\n```\n"
     page = Path("page.html").read_text(encoding="utf-8")
-    assert "no run file: head cannot be imported" in page
+    assert "no run file: head cannot be measured" in page
     assert "pairs.jsonl" not in page
+    said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl", "--annotations")
+    assert (
+        said.out.splitlines()[0]
+        == "Nothing was compared: v1 does not import: models/a,b.py:7: ImportError: `nothing`."
+    )
+    assert "\nMend it <!-- ``` there\n" in said.out
+    where = "::error file=models/a%2Cb.py,line=7,title=head cannot be measured::v1 does not import: "
+    assert where in said.out
 
 
 def test_a_gate_that_is_undecided_is_said_to_pass(concbench: Caller, faked: Faked) -> None:

@@ -250,6 +250,61 @@ def test_a_run_on_a_loop_in_a_file_names_no_folder_and_is_resumed_with_the_same_
     assert concbench("run", "--resume", "torn.jsonl", *chosen[:2], "--no-report").code == 5
 
 
+OF_SOURCES = """
+import ours
+from dataclasses import replace
+from concbench.models.generator import MODEL
+MODELS = [replace(MODEL, name="ours", version=lambda: ours.VERSION)]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Enter a folder of a project whose sources no environment has."""
+    root = tmp_path / "project"
+    (root / "src").mkdir(parents=True)
+    (root / "setup.cfg").touch()
+    (root / "src/ours.py").write_text(
+        "import asyncio\nVERSION = 'ours 7'\nmake = asyncio.SelectorEventLoop\n"
+    )
+    (root / "benchmarks").mkdir()
+    (root / "benchmarks/plugin.py").write_text(OF_SOURCES)
+    monkeypatch.chdir(root / "benchmarks")
+    return root
+
+
+CHOSEN = ("--plugin", "plugin.py", "-m", "ours")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("list", "--plugin", "plugin.py", "--loop", "ours:make", "--json"),
+        ("verify", *CHOSEN, "-w", "spawn", "--json"),
+        ("verify", "--loop", "ours:make", "-m", "asyncio+ours:make", "-w", "spawn", "--json"),
+        pytest.param(("trace", "spawn", *CHOSEN, "--json"), marks=pytest.mark.nightly),
+    ],
+)
+def test_sources_of_the_current_project_are_found(
+    concbench: Caller, project: Path, asked: tuple[str, ...]
+) -> None:
+    said = concbench(*asked)
+    assert said.code == 0, said.err
+    assert "ours" in said.out
+    assert "No module named" not in said.out + said.err
+    told = concbench("-v", *asked[:3], *(asked[3:] if asked[0] != "list" else ()))
+    assert f"modules are looked for in {project}/src first" in told.err
+
+
+@pytest.mark.nightly
+def test_a_run_finds_the_sources_of_the_current_project(concbench: Caller, project: Path) -> None:
+    said = concbench("run", *CHOSEN, "-w", "spawn", "-p", "tasks=1", "-o", "run.jsonl", "--no-memory")
+    assert said.code == 0, said.err
+    (about,) = (one for one in read_run(Path("run.jsonl")).header.contenders if one.id == "ours")
+    assert about.version == "ours 7"
+    assert project.exists()
+
+
 def test_a_module_of_the_current_folder_takes_the_place_of_no_other(
     concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,8 @@ def headline(comparison: Comparison) -> str:
     """Return the answer in a sentence, and how many cells failed."""
     cells = cells_of(comparison)
     behind = _missing(comparison)
+    if (refused := comparison.refused) is not None:
+        return f"Nothing was compared: {sentence_of(refused.reason)}"
     if not cells:
         return f"Nothing was compared.{behind}"
     if nothing_measured(comparison.lines):
@@ -44,6 +46,11 @@ def headline(comparison: Comparison) -> str:
 
 def _several(comparison: Comparison, cells: Collection[str]) -> str:
     return several(len(cells), comparison.word)
+
+
+def sentence_of(reason: str) -> str:
+    """Return the first line of a reason as the end of a sentence."""
+    return f"{reason.partition(chr(10))[0].rstrip(':.')}."
 
 
 def lead_words(comparison: Comparison) -> str:

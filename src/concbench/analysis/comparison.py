@@ -66,13 +66,22 @@ class Counted(OfCell):
     gated: bool
 
 
+EVERY_CELL = "every cell"
+"""What a failure is of that leaves nothing to compare."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(OfCell):
-    """A cell that one side could not be measured at; ``side`` is ``base`` or ``head``."""
+    """A cell that one side could not be measured at; ``side`` is ``base`` or ``head``.
+
+    ``file``, by its path in the repository, and ``line`` say where something is wrong, if that is known.
+    """
 
     side: str
     outcome: str
     reason: str
+    file: str | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +131,11 @@ class Comparison:
         """The metrics of which there is any figure at all, ``instructions`` among them."""
         counted = {INSTRUCTIONS} if self.counted else set()
         return frozenset({line.metric for line in self.lines if line.pairs} | counted)
+
+    @property
+    def refused(self) -> Failed | None:
+        """Why nothing could be compared at all: what is wrong with head as a whole."""
+        return next((one for one in self.failed if one.cell == EVERY_CELL), None)
 
     @property
     def breaking(self) -> tuple[Failed, ...]:

@@ -39,6 +39,8 @@ def _endings(comparison: Comparison) -> Iterator[tuple[Ending, str]]:
     worse = several(len(worse_cells(comparison)), "cell") if worse_cells(comparison) else None
     if worse and comparison.fail_on != "never":
         yield Ending.SLOWER, f"{worse} got worse by what counts"
+    if comparison.refused:
+        yield Ending.FAILED, "head cannot be measured"
     broken = {one.cell for one in comparison.breaking}
     if broken:
         yield Ending.FAILED, f"{several(len(broken), 'cell')} failed, or head lacks what base has"

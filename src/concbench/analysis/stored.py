@@ -271,5 +271,11 @@ def _failures(run: Measured, other: Measured, side: str, cells: Mapping[str, Hea
         lacked_by_both = outcome.name == "unavailable" and (name not in there or there[name].name != "ok")
         if name in cells and not lacked_by_both and outcome.name not in NOTHING_AGAINST:
             cell = cells[name]
-            about = {"workload": cell.workload, "model": cell.contender, "side": side}
-            yield Failed(cell=name, **about, outcome=outcome.name, reason=outcome.reason)
+            yield Failed(
+                cell=name,
+                workload=cell.workload,
+                model=cell.contender,
+                side=side,
+                outcome=outcome.name,
+                reason=outcome.reason,
+            )

@@ -75,9 +75,9 @@ def _write_page(comparison: Comparison, options: CompareOptions) -> None:
 
 
 def _source_of(comparison: Comparison, options: CompareOptions) -> str:
-    """Return what a comparison was read from: a head that cannot be imported leaves no run file behind."""
+    """Return what a comparison was read from: a head that cannot be measured leaves no run file behind."""
     if not comparison.paired:
         return "two run files"
     if not any(comparison.about.values()):
-        return "no run file: head cannot be imported"
+        return "no run file: head cannot be measured"
     return options.output.name if options.output else "the run file in reports/"

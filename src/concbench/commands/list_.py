@@ -16,6 +16,7 @@ from concbench.commands.options import CodeFile, check_loops
 from concbench.drive.host.interpreters import choose
 from concbench.drive.workers.described import Described, models_at, models_here
 from concbench.drive.workers.place import Place
+from concbench.drive.workers.sources import current_sources
 from concbench.models import index
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Preset, Workload, params_to_dict
@@ -37,7 +38,7 @@ def _chosen(_ctx: click.Context, _param: click.Parameter, spec: str | None) -> P
     if spec is None:
         return None
     chosen = choose(spec)
-    return Place(chosen.executable, switches=chosen.switches)
+    return Place(chosen.executable, switches=chosen.switches, sources=current_sources())
 
 
 @click.command(name="list", cls=Verb, epilog=EPILOG)

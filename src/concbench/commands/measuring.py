@@ -10,7 +10,8 @@ import click
 from click.core import ParameterSource
 
 from concbench.commands.config import config_options, hinted, located, tell_defaults
-from concbench.commands.loudness import loudness_options
+from concbench.commands.loudness import detail, loudness_options
+from concbench.drive.workers.sources import current_sources
 from concbench.errors import RequestError
 from concbench.extras import refuse_without
 from concbench.platforms import refuse_where_nothing_can_be_measured
@@ -52,6 +53,7 @@ class Verb(click.Command):
         Raises MissingExtra, before anything is done, for a verb or an option that needs what is not there.
         """
         tell_defaults(ctx)
+        _tell_sources(ctx)
         for wanted in _wanted(ctx):
             refuse_without(wanted)
         try:
@@ -71,6 +73,13 @@ def _wanted(ctx: click.Context) -> Iterator[str]:
         if value and ctx.get_parameter_source(param.name or "") not in UNSAID:
             yield f"{verb} {param.opts[0]}"
             yield f"{verb} {param.opts[0]} {value}"
+
+
+def _tell_sources(ctx: click.Context) -> None:
+    """Say where modules of the user's project are looked for, to who wants to know."""
+    if ctx.info_name != "compare" and (ctx.params.get("plugins") or ctx.params.get("loops")):
+        for folder in current_sources():
+            detail(f"modules are looked for in {folder} first")
 
 
 class Asking(Verb):

@@ -15,7 +15,7 @@ from concbench.analysis.compared import (
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.analysis.ending import FailOn, undecided
 from concbench.metrics import BETTER, METRICS, WORSE
-from concbench.words import few, plain_text
+from concbench.words import few, plain_lines, plain_text
 
 LONGEST = 65_000
 """Characters: GitHub refuses a comment of more than 65,536."""
@@ -46,6 +46,8 @@ def as_markdown(comparison: Comparison) -> str:
         for one in comparison.counted
         if one.verdict in WORSE
     ]
+    if comparison.refused:
+        return _short_enough([*parts, *_block(comparison.refused.reason)])
     for one in alike(comparison):
         words = f"**{_escaped(one.outcome)}**: {_escaped(one.reason)}"
         parts += [f"- {code(one.named(comparison.word))} on {one.where}: {words}"]
@@ -55,6 +57,11 @@ def as_markdown(comparison: Comparison) -> str:
             parts += [*_table(comparison, lines), "", "</details>"]
     parts += ["", f"<sub>{_escaped(rates_words(comparison))}</sub>", ""]
     return _short_enough(parts)
+
+
+def _block(words: str) -> list[str]:
+    """Return lines of a program's as they are, without anything that could end the block."""
+    return ["```text", plain_lines(words).replace("`", "\N{RIGHT SINGLE QUOTATION MARK}"), "```", ""]
 
 
 def _short_enough(parts: Sequence[str]) -> str:
@@ -126,6 +133,8 @@ def annotations(comparison: Comparison) -> list[str]:
     That is what got worse without counting, and what counts and is undecided: what may have got worse before
     the rest, since GitHub shows ``SHOWN`` of a level; further ones are told together.
     """
+    if (head := comparison.refused) is not None:
+        return [_command("error", "head cannot be measured", head.reason, head.file, head.line)]
     levels: dict[str, list[tuple[str, str]]] = {"error": [], "warning": []}
     worse, open_ = (level_where(comparison.fail_on, what) for what in ("slower", "unsure"))
     judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
@@ -175,9 +184,16 @@ def _at_most(told: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     yield f"and {len(rest)} more", few(rest, SHOWN)
 
 
-def _command(level: str, title: str, message: str) -> str:
-    """Return one workflow command, escaped as GitHub's toolkit does it."""
-    data = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    name = title.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    name = name.replace(":", "%3A").replace(",", "%2C")
-    return f"::{level} title={name}::{data}"
+def _command(level: str, title: str, message: str, file: str | None = None, line: int | None = None) -> str:
+    """Return one workflow command, escaped as GitHub's toolkit does it; it may be about a line of a file."""
+    about = {"file": file, "line": line, "title": title}
+    told = ",".join(f"{name}={_property(str(value))}" for name, value in about.items() if value is not None)
+    return f"::{level} {told}::{_data(message)}"
+
+
+def _data(words: str) -> str:
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(words: str) -> str:
+    return _data(words).replace(":", "%3A").replace(",", "%2C")

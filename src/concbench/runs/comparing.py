@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Unpack
 
-from concbench.analysis.comparison import Comparison, Failed
+from concbench.analysis.comparison import EVERY_CELL, Comparison, Failed
 from concbench.analysis.ending import with_caution
 from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
 from concbench.analysis.verdicts import judged_again
@@ -108,7 +108,14 @@ def _counting(request: ComparisonRequest) -> str:
 def _without_head(error: HeadDoesNotFit, request: ComparisonRequest, gates: tuple[str, ...]) -> Comparison:
     """Return the comparison with a head that cannot even be imported: all that is told of it is why."""
     failed = Failed(
-        cell="every cell", workload="", model="", side="head", outcome=CellOutcome.CRASHED, reason=str(error)
+        cell=EVERY_CELL,
+        workload="",
+        model="",
+        side="head",
+        outcome=CellOutcome.CRASHED,
+        reason=str(error),
+        file=error.file,
+        line=error.line,
     )
     return Comparison(
         base=error.base,

@@ -13,6 +13,7 @@ from concbench.drive.presets import EFFORTS, REACHES
 from concbench.drive.workers.described import handed_over, rest
 from concbench.drive.workers.launch import ProcessLink, forget_lost, launch
 from concbench.drive.workers.place import Place
+from concbench.drive.workers.sources import current_sources
 from concbench.errors import RequestError, arg
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.request import RunRequest
@@ -91,12 +92,16 @@ def baseline_of(request: RunRequest, plan: Plan) -> str:
 
 def launcher(request: RunRequest) -> Callable[[Contender], ProcessLink]:
     """Return the function that starts a worker for a contender; raises PluginError."""
-    plugins = handed_over(request.plugins)
+    plugins, sources = handed_over(request.plugins), current_sources()
 
     def start(contender: Contender) -> ProcessLink:
         rest()
         return launch(
-            Place(contender.interpreter.executable, switches=contender.interpreter.switches),
+            Place(
+                contender.interpreter.executable,
+                switches=contender.interpreter.switches,
+                sources=sources,
+            ),
             contender.model,
             cpus=contender.cpus,
             plugins=plugins,

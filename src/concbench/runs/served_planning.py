@@ -1,5 +1,6 @@
 """From a request for a project's own benchmarks to what is tried, planned, and written into the header."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -129,20 +130,27 @@ def _trials(
     for name, side, contender in zip(SIDES, sides, contenders, strict=True):
         watcher.say(f"finding the benchmarks of {name} and running each once")
         try:
-            found.append(try_side(starter.start, contender, seconds))
-            _refuse_other_code(found[-1], name, side)
+            trial = try_side(starter.start, contender, seconds)
+            _refuse_other_code(trial, name, side)
+            errors = {file: side.told(reason) for file, reason in trial.errors.items()}
+            found.append(replace(trial, errors=errors))
         except NothingServed as nothing:
             raise _unfit(name, sides, nothing.words) from nothing
     return found[0], found[1]
 
 
+IN_LINE = re.compile(r"\s(?P<file>[^\s:]+\.py):(?P<line>\d+)\b")
+"""A line of the project's, where a reason names one."""
+
+
 def _unfit(name: Which, sides: Sides, words: str) -> DoesNotFit:
     base, head = (side.label for side in sides)
-    folder = sides[SIDES.index(name)].folder
-    words = words.replace(f"{folder}/", "") if folder else words
+    words = sides[SIDES.index(name)].told(words)
+    found = IN_LINE.search(f" {words}")
+    where = (found["file"], int(found["line"])) if found else (None, None)
     if name == "base":
-        return DoesNotFit(f"{base} cannot be measured: {words}")
-    return HeadDoesNotFit(base, head, f"{head} cannot be measured: {words}")
+        return DoesNotFit(f"{base} cannot be measured: {words}", *where)
+    return HeadDoesNotFit(base, head, f"{head} cannot be measured: {words}", *where)
 
 
 def _refuse_other_code(trial: SideTrial, name: str, side: Side) -> None:

@@ -64,6 +64,28 @@ def test_what_lies_behind_a_path_or_an_address_may_change(tmp_path: Path, line: 
     assert requirement_file(file).lasting is lasting
 
 
+def test_beside_the_project_itself_its_own_line_is_left_out(tmp_path: Path) -> None:
+    files = {
+        "dev.txt": "-r base.txt\n-e .[test, bench]\n-c pins.txt\npytest  # to test\n",
+        "base.txt": "outer\n.\n",
+        "pins.txt": "pytest==8\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    file = requirement_file(tmp_path / "dev.txt", beside_project=True)
+    assert [line for line in file.lines or () if line] == ["outer", f"-c {tmp_path / 'pins.txt'}", "pytest"]
+    assert (file.extras, file.lasting) == (("test", "bench"), True)
+    alone = requirement_file(tmp_path / "dev.txt")
+    assert (alone.lines, alone.extras, alone.lasting, alone.digest) == (None, (), False, file.digest)
+    for line in ("--editable=.", "-e./", "./"):
+        (tmp_path / "base.txt").write_text(line)
+        assert requirement_file(tmp_path / "base.txt", beside_project=True).lines == ()
+    for line in ("-e ./other", "..", "/opt"):
+        (tmp_path / "base.txt").write_text(line)
+        file = requirement_file(tmp_path / "base.txt", beside_project=True)
+        assert (file.lines, file.lasting) == (None, False)
+
+
 def test_what_is_no_text_is_told(tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
     file.write_bytes(b"\xff\xfe\x00")

@@ -185,18 +185,27 @@ def _fill(interpreter: Path, contents: Contents, unfinished: Path) -> None:
     seeded = installed_in(python) if (unfinished / "bin" / "pip").exists() else {}
     arguments = sorted(set(contents.packages))
     if contents.file:
-        arguments[:0] = ["-r", str(contents.file.path.resolve())]
+        arguments[:0] = ["-r", str(_written(contents.file, unfinished))]
     if contents.project:
         wheel = _built(install, python, contents.project, unfinished / "concbench-build")
         with ZipFile(wheel) as files:
             modules = json.dumps(of_wheel(files.namelist()))
         (unfinished / PROJECT).write_text(modules, encoding="utf-8")
-        extras = f"[{','.join(contents.project.extras)}]" if contents.project.extras else ""
-        arguments.append(f"{wheel}{extras}")
+        wished = sorted({*contents.project.extras, *(contents.file.extras if contents.file else ())})
+        arguments.append(f"{wheel}[{','.join(wished)}]" if wished else str(wheel))
     install.install(python, arguments, contents.folder)
     shutil.rmtree(unfinished / "concbench-build", ignore_errors=True)
     installed = dict(installed_in(python).items() - seeded.items())
     (unfinished / COMPLETE).write_text(json.dumps(installed), encoding="utf-8")
+
+
+def _written(file: RequirementFile, folder: Path) -> Path:
+    """Return a requirement file to install from: without the project, which is installed anyway."""
+    if file.lines is None:
+        return file.path.resolve()
+    place = folder / "concbench-requirements.txt"
+    place.write_text("\n".join(file.lines), encoding="utf-8")
+    return place
 
 
 def _built(install: Installer, python: Path, project: Project, folder: Path) -> Path:

@@ -1,9 +1,7 @@
 """Whether the workers of a side can start at all: asked once, before anything is measured."""
 
-import os
 import re
 import subprocess
-from pathlib import Path
 
 from concbench.drive.sides.side import Side
 from concbench.drive.sides.trying import SECONDS, Elsewhere, Fault, fault_of, place_of, told_place
@@ -86,7 +84,7 @@ def refuse_unfit(side: Side, *, alone: bool = False) -> None:
 
 def _told(side: Side, fault: Fault, *, alone: bool) -> DoesNotFit:
     verb = "cannot be measured" if fault.broken else "does not import"
-    said = _within(side, fault.said.replace(f"; {MODULES}", ""))  # the advice below says what to do of it
+    said = side.told(fault.said.replace(f"; {MODULES}", ""))  # the advice below says what to do of it
     stop = "" if said.endswith((".", "!", "?")) else "."
     advice = _advice(side, alone=alone, missing=fault.missing)
     own = [plugin for plugin in side.plugins if fault.said.startswith(plugin)]
@@ -94,17 +92,6 @@ def _told(side: Side, fault: Fault, *, alone: bool) -> DoesNotFit:
     return DoesNotFit(
         f"{side.label} {verb}: {told_place(side, fault.frames)}{said}{stop}\n{advice}", file, line
     )
-
-
-def _within(side: Side, said: str) -> str:
-    """Return what was said with files named as they lie in the side's checkout, not in a temporary folder."""
-    suites = (side.place.suite.parent.parent,) if side.place.suite else ()
-    for plugin in side.plugins:
-        if side.folder and not Path(plugin).is_relative_to(side.folder):
-            said = said.replace(plugin, Path(plugin).name)
-    for folder in (*filter(None, [side.folder]), *side.place.roots, *suites):
-        said = said.replace(f"{folder}{os.sep}", "")
-    return said
 
 
 def _advice(side: Side, *, alone: bool, missing: bool) -> str:

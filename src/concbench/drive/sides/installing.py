@@ -23,7 +23,7 @@ IDLE = re.compile(
     r"\s*(?:note: This (?:error|is an issue)|hint: (?:See above|Build failures)|╰─> See above|│ exit code"
     r"|\[end of output\]|cause: |error: (?:metadata-generation-failed|subprocess-exited-with-error)"
     r"|WARNING: |ERROR: Failed (?:to build one or more wheels|building wheel)|× Encountered error while gen"
-    r"|warning: build_py: byte-compiling|\[notice\]).*|\s*"
+    r"|error: Failed to build |warning: build_py: byte-compiling|\[notice\]).*|\s*"
 )
 """Lines that every installer says below the ones that tell what went wrong."""
 

@@ -53,11 +53,12 @@ class Wanted:
     def contents(self) -> Contents:
         """Return what its environment has; raises NoProject, RequirementsError, RevisionError."""
         checkout, repo, project = self.checkout, self.repo, None
+        beside = self.is_its_own and self.extras is not None
         if checkout and repo and self.extras is not None:
             project = project_of(checkout, repo, self.extras)
         return Contents(
             packages=self.packages,
-            file=requirement_file(self.file) if self.file else None,
+            file=requirement_file(self.file, beside_project=beside) if self.file else None,
             project=project,
             folder=checkout.folder if checkout and self.is_its_own else None,
         )

@@ -18,6 +18,7 @@ from tempfile import mkdtemp
 from concbench.drive.sides.changes import STATUS, Changes, changes_in
 from concbench.drive.sides.git import GitFailed, RevisionError, git
 from concbench.drive.sides.spec import WORKING_TREE
+from concbench.drive.workers.sources import holds_python
 
 HINTS = {
     "not a git repository": "Name the repository that is meant: --repo FOLDER",
@@ -149,8 +150,7 @@ def _checkout(label: str, folder: Path, commit: str, changes: Changes) -> Checko
     package = folder / "src" / "concbench"
     is_suite = all((package / part / "__init__.py").is_file() for part in ("models", "workloads"))
     source = folder / "src"
-    holds_code = any(next(source.glob(pattern), None) for pattern in ("*.py", "*/*.py"))
-    root = source if holds_code else folder
+    root = source if holds_python(source) else folder
     roots = () if is_suite else (root,)
     suite = package if is_suite else None
     return Checkout(label=label, folder=folder, commit=commit, changes=changes, suite=suite, roots=roots)

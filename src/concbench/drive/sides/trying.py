@@ -1,7 +1,6 @@
 """Trying whether the workers of a side can start: a process imports what they will, and says how it went."""
 
 import json
-import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -110,30 +109,12 @@ def fault_of(side: Side) -> Fault | None:
 def place_of(side: Side, frames: Sequence[tuple[str, int | None]]) -> tuple[str, int | None] | None:
     """Return the innermost line that is in the side's checkout, by its path there, or None."""
     for file, line in reversed(frames):
-        if (path := _in_checkout(side, Path(file))) is not None:
+        if (path := side.in_checkout(Path(file))) is not None:
             return str(path), line
     return None
 
 
-def _in_checkout(side: Side, file: Path) -> Path | None:
-    """Return where a file lies in the checkout; one that is installed with the project, where it is from."""
-    if side.folder is None:
-        return None
-    if file.is_relative_to(side.folder):
-        return file.relative_to(side.folder)
-    if not side.place.built or "site-packages" not in file.parts:
-        return None
-    inside = Path(*file.parts[file.parts.index("site-packages") + 1 :])
-    return next((path for path in ("src" / inside, inside) if (side.folder / path).is_file()), None)
-
-
 def told_place(side: Side, frames: Sequence[tuple[str, int | None]]) -> str:
     """Return where something is wrong, as words before it: in the checkout, else at the innermost line."""
-    inside = place_of(side, frames)
-    if inside is None and frames:
-        file, line = frames[-1]
-        for home in side.homes:
-            file = file.removeprefix(f"{home}{os.sep}")
-        file = Path(file).name if file in side.plugins else file  # that of the other side
-        return f"{file}:{line}: "
-    return f"{inside[0]}:{inside[1]}: " if inside else ""
+    place = place_of(side, frames) or (frames[-1] if frames else None)
+    return side.told(f"{place[0]}:{place[1]}: ") if place else ""

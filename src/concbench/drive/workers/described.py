@@ -18,6 +18,7 @@ from typing import Any
 from concbench.drive.workers.asking import AT_WORK, Informant
 from concbench.drive.workers.descriptions import complaint_about_answer
 from concbench.drive.workers.place import Place
+from concbench.drive.workers.sources import current_sources
 from concbench.errors import RequestError
 from concbench.measure.plugin_trial import KINDS, OF_MODELS, OF_WORKLOADS
 from concbench.models import index as models
@@ -39,7 +40,7 @@ _knowing = threading.Lock()
 
 def here() -> Place:
     """Return the place where plug-ins are imported as workers of this very interpreter do."""
-    return Place(Path(sys.executable))
+    return Place(Path(sys.executable), sources=current_sources())
 
 
 def informant_of(file: str, place: Place) -> Informant:

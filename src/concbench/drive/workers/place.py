@@ -21,7 +21,8 @@ class Place:
     compiled files, where alone they are looked for, too: a working tree is not to have them, nor one side to
     load what the other lacks. None for beside the sources, where Python puts them. ``switches`` are the
     options of the interpreter, which are set by variables. ``built``: a project is installed there, and what
-    is imported is that, and no source of it elsewhere.
+    is imported is that, and no source of it elsewhere. ``sources`` are searched first, too, but only for
+    plug-ins and event loops: those of the project that names them.
     """
 
     interpreter: Path
@@ -30,6 +31,7 @@ class Place:
     compiled: Path | None = None
     switches: Switches = PLAIN
     built: bool = False
+    sources: tuple[Path, ...] = ()
 
     def command(self, code: str, *options: str) -> list[str]:
         """Return what runs ``code`` there, with options of Python's; arguments may follow.
@@ -50,5 +52,6 @@ class Place:
         """
         wanted = any(model in (None, loop_name(loop)) for loop in loops)
         after = [str(Path.cwd())] if wanted and not (self.suite or self.roots or self.built) else []
+        roots = [*self.roots, *(self.sources if plugins or wanted else ())]
         told = {"plugins": list(plugins), "loops": list(loops)}
-        return {**told, "roots": [str(root) for root in self.roots], "after": after}
+        return {**told, "roots": [str(root) for root in roots], "after": after}

@@ -59,6 +59,10 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print()
     for workload in dict.fromkeys(line.workload for line in comparison.lines):
         _print_workload(console, comparison, [line for line in comparison.lines if line.workload == workload])
+    if comparison.refused:  # its first line is the answer
+        for line in comparison.refused.reason.splitlines()[1:]:
+            console.print(plain(line), style="yellow")
+        return
     for lost in alike(comparison):
         words = f"{lost.named(comparison.word)} on {lost.where}: {lost.outcome}: {lost.reason}"
         console.print(plain(words), style="yellow")

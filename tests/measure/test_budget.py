@@ -82,7 +82,7 @@ def test_it_is_said_before_the_first_pair_with_a_budget_that_would_do() -> None:
     assert not any(isinstance(one, PairRecord) for one in told[:said])
     words = str(told[said])
     assert words.startswith(f"within this budget nothing may be decided: a verdict takes {NEEDED} pairs, and")
-    assert "by what witnessing them took" in words
+    assert "by what running each once took" in words
     proposed = float(words.partition("--budget ")[2].partition("s ")[0])
     assert told_of(proposed) == []
 
@@ -114,7 +114,7 @@ def test_a_cell_that_is_too_dear_does_not_starve_the_others() -> None:
     slow = {2: 10 * 10**9}
     told, pairs = driven(60.0, SlowYard({2: 10.0}, slow), cells=3, pairs=100)
     (words,) = (one for one in told if isinstance(one, str))
-    assert f"the {NEEDED} pairs that a verdict takes fit for 2 of 3 cells, by what witnessing" in words
+    assert f"the {NEEDED} pairs that a verdict takes fit for 2 of 3 cells, by what running" in words
     assert "and may stay unsure: w[tasks=2]/a. --budget " in words
     assert pairs["w[tasks=1]"] >= NEEDED <= pairs["w[tasks=3]"]
     assert pairs["w[tasks=2]"] == 0

@@ -178,3 +178,8 @@ def test_what_base_lacks_is_a_warning_and_what_head_alone_lacks_an_error() -> No
     assert told == "::warning title=w/m on base%3A unavailable::not here"
     (told,) = annotations(comparison(failed=(replace(failed, side="head"),)))
     assert told == "::error title=w/m on head%3A unavailable::not here"
+
+
+def test_of_a_cell_that_got_worse_it_is_not_told_besides_what_else_is_undecided() -> None:
+    (told,) = annotations(comparison(SLOWER, replace(OPEN, cell=SLOWER.cell, metric="cpu")))
+    assert told.startswith("::error title=spawn[tasks=10]/asyncio is slower")

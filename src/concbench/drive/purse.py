@@ -117,7 +117,7 @@ class Purse:
         if self._legs:
             cells = [cell for cell in self.prices.cells if cell not in failed]
             self._told = self._legs.foretold(cells, self.left)
-            self._tell(self._told, "by what witnessing them took")
+            self._tell(self._told, "by what running each once took")
 
     def correct(self, failed: Collection[str]) -> None:
         """Say what follows from the first pair, where that is clearly something else."""

@@ -13,7 +13,7 @@ from concbench.analysis.compared import (
     what_words,
 )
 from concbench.analysis.comparison import Comparison, Counted, Line
-from concbench.analysis.ending import FailOn, undecided
+from concbench.analysis.ending import FailOn, undecided, worse_cells
 from concbench.metrics import BETTER, METRICS, WORSE
 from concbench.words import few, plain_lines, plain_text
 
@@ -156,9 +156,12 @@ def level_where(fail_on: FailOn, what: str) -> str:
 
 
 def _undecided(comparison: Comparison) -> list[tuple[str, str]]:
-    """Return a title and words for each cell of which something that counts is undecided."""
+    """Return a title and words for each cell that is undecided in what counts, and not told as worse."""
     cells: dict[str, list[Line]] = {}
+    worse = worse_cells(comparison)
     for line in undecided(comparison):
+        if line.cell in worse:
+            continue
         cells.setdefault(line.cell, []).append(line)
     told = []
     for cell, lines in cells.items():

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from concbench.analysis.units import TIME_UNITS, scaled
+from concbench.analysis.wording import params_words
 from concbench.results.header import HeaderLane, HeaderTrace
 from concbench.words import grouped
-from concbench.workloads import index
-from concbench.workloads.spelling import read
 
 COLUMNS: Final = 52
 RUNS: Final = "█"
@@ -54,10 +53,8 @@ def resumed(lane: HeaderLane) -> str:
 
 
 def params_in_words(trace: HeaderTrace) -> str:
-    """Return a trace's parameters: ``tasks 4, delay 0.02 s``; units are those of the package's workloads."""
-    known = index.get(trace.workload).units if trace.workload in index.names() else {}
-    units = {name: f" {unit}" for name, unit in known.items()}
-    return ", ".join(f"{name} {read(value)}{units.get(name, '')}" for name, value in trace.params.items())
+    """Return a trace's parameters: ``tasks 4, delay 0.02 s``."""
+    return params_words(trace.workload, trace.params)
 
 
 def strip_of(lane: HeaderLane, span: int, columns: int = COLUMNS) -> str:

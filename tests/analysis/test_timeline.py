@@ -11,7 +11,7 @@ from tests.report.traces import BUSY, FAST, IDLE, lane, lanes, no_trace, trace
 
 def test_traces_are_lines_with_a_paragraph_for_each_contender() -> None:
     assert lines_of([BUSY, IDLE], columns=12) == [
-        "timers (tasks 2, delay 0.02)",
+        "timers (tasks 2, delay 0.02 s)",
         "█ runs  · suspended, or ready and not let run; one time axis for all;"
         " watching takes time, so this is no timing",
         "",

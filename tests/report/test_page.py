@@ -310,9 +310,11 @@ def test_a_file_with_a_name_that_is_no_text_has_a_page() -> None:
 @pytest.mark.parametrize(
     ("words", "whole"),
     [
-        ("threads ×21.6 [20.9–22.4]; uvloop", "×21.6 [20.9–22.4]"),
-        ("late +2.63 [1.60–3.67] ms", "+2.63 [1.60–3.67] ms"),
-        ("late +2.63 [-1.60 – 3.67] ms or so", "+2.63 [-1.60 – 3.67] ms"),
+        ("threads ×21.6 [20.9–22.4]; uvloop", "threads ×21.6 [20.9–22.4]"),
+        ("asyncio probably ×1.52 [1.09–2.12]", "probably ×1.52 [1.09–2.12]"),
+        ("a-name-that-is-long ×1.52 [1.09–2.12]", "×1.52 [1.09–2.12]"),
+        ("late +2.63 [1.60–3.67] ms", "late +2.63 [1.60–3.67] ms"),
+        ("late +2.63 [-1.60 – 3.67] ms or so", "late +2.63 [-1.60 – 3.67] ms"),
         ("needs 8.28 µs CPU", "8.28 µs"),
         ("1.39 KiB memory", "1.39 KiB"),
     ],

@@ -17,10 +17,8 @@ from concbench.analysis.summary import Summary, summarise
 from concbench.metrics import Kind
 from concbench.results.header import Header
 from concbench.results.measured import Measured
-from concbench.validators import LARGEST
-from concbench.words import grouped
 from concbench.workloads import index
-from concbench.workloads.spelling import spell
+from concbench.workloads.spelling import read, spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class ReportedPoint:
 
     def spelled(self, names: Iterable[str]) -> str:
         """Return these parameters in words: ``tasks 1 000, delay 0.5 s``."""
-        return self._in_words(names, _read)
+        return self._in_words(names, read)
 
     def as_typed(self, names: Iterable[str]) -> str:
         """Return the same with values as they are on a command line: ``tasks 1000``."""
@@ -56,11 +54,6 @@ class ReportedPoint:
         known = {name: spelled(value) for name, value in self.params}
         units = {name: f" {unit}" for name, unit in self.units.items()}
         return ", ".join(f"{name} {known[name]}{units.get(name, '')}" for name in names if name in known)
-
-
-def _read(value: Any) -> str:
-    """Return a parameter's value as a page writes it."""
-    return grouped(value) if type(value) is int and abs(value) <= LARGEST else spell(value)
 
 
 @dataclass(frozen=True, slots=True)

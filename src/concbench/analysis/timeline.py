@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from concbench.analysis.units import TIME_UNITS, scaled
+from concbench.analysis.wording import params_words
 from concbench.results.header import HeaderLane, HeaderTrace
 from concbench.words import grouped
 
@@ -52,11 +53,8 @@ def resumed(lane: HeaderLane) -> str:
 
 
 def params_in_words(trace: HeaderTrace) -> str:
-    """Return a trace's parameters: ``tasks 4, delay 0.02``."""
-    return ", ".join(
-        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
-        for name, value in trace.params.items()
-    )
+    """Return a trace's parameters: ``tasks 4, delay 0.02 s``."""
+    return params_words(trace.workload, trace.params)
 
 
 def strip_of(lane: HeaderLane, span: int, columns: int = COLUMNS) -> str:

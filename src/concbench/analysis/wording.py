@@ -1,11 +1,14 @@
 """Estimates and outcomes in words: a figure with its interval, or what became of a cell that has none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from concbench.analysis.summary import Estimate, Summary
 from concbench.analysis.units import Units, scaled, with_interval
 from concbench.drive.workers.lastwords import with_words
 from concbench.results.queries import Outcome
+from concbench.workloads import index
+from concbench.workloads.spelling import read
 
 
 def figure(value: Estimate | None, units: Units, *, interval: bool = True) -> str:
@@ -15,6 +18,13 @@ def figure(value: Estimate | None, units: Units, *, interval: bool = True) -> st
     if value.interval is None or not interval:
         return scaled(value.middle, units)
     return with_interval(value.interval.low, value.middle, value.interval.high, units)
+
+
+def params_words(workload: str, params: Mapping[str, Any]) -> str:
+    """Return parameters for readers, with the units of the package's workloads: ``delay 0.02 s``."""
+    known = index.get(workload).units if workload in index.names() else {}
+    units = {name: f" {unit}" for name, unit in known.items()}
+    return ", ".join(f"{name} {read(value)}{units.get(name, '')}" for name, value in params.items())
 
 
 def outcome_words(summary: Summary) -> str:

@@ -6,6 +6,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from concbench.validators import LARGEST
+from concbench.words import grouped
+
 LARGEST_FLOAT = sys.float_info.max
 
 LIKE_MORE = re.compile(r',.*=|^"', re.DOTALL)
@@ -52,3 +55,8 @@ def spell(value: Any) -> str:
         return str(value)
     short = f"{value:g}"
     return short if float(short) == value else str(value)
+
+
+def read(value: Any) -> str:
+    """Return a parameter's value for readers: whole numbers have their digits in groups."""
+    return grouped(value) if type(value) is int and abs(value) <= LARGEST else spell(value)

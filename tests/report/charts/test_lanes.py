@@ -30,7 +30,7 @@ def bars_in(svg: str, number: int) -> int:
 
 def test_names_tasks_and_resumes_are_text() -> None:
     words = words_in(lanes_svg([BUSY, IDLE]))
-    assert "timers (tasks 2, delay 0.02)" in words
+    assert "timers (tasks 2, delay 0.02 s)" in words
     assert [word for word in words if word in ("polling", "asyncio")] == ["polling", "asyncio"]
     assert [word for word in words if "task" in word and "(" not in word] == ["task 0", "task 1"] * 2
     assert [word for word in words if "resumed" in word] == [
@@ -97,7 +97,7 @@ def test_long_names_are_cut_at_the_edge() -> None:
 
 def test_the_picture_says_what_it_shows_to_those_who_cannot_see_it() -> None:
     label = parsed(lanes_svg([BUSY])).get("aria-label", "")
-    assert label.startswith("Who runs when, timers (tasks 2, delay 0.02).")
+    assert label.startswith("Who runs when, timers (tasks 2, delay 0.02 s).")
     assert "polling: resumed 24\u202f813 ×, resumed 7 ×" in label
 
 

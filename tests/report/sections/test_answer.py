@@ -216,7 +216,7 @@ def test_contenders_have_a_row_each_and_the_loads_are_columns() -> None:
     ]
     (folded,) = of_kind(answer(dataset_of(*cells)), Folded)
     (table,) = of_kind(Section("", "", folded.blocks), Table)
-    assert folded.line == "Every model at every load: a table of 9 × 1"
+    assert folded.line == "Every model at every load: a table of 9\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}1"
     assert table.columns == ("model", "Many short tasks")
     assert [row.fields[0].lines for row in table.rows] == [(name,) for name in names]
     assert [row.fields[1].lines[0] for row in table.rows][:3] == ["first: 102 ns", "×2.00", "×3.00"]

@@ -104,6 +104,27 @@ def test_names_from_a_file_are_neither_markup_nor_control_characters() -> None:
     assert plain("plain").plain == "plain"
 
 
+@pytest.mark.parametrize(("width", "given_up"), [(80, ()), (66, ("late p50",)), (60, ("late p50", "memory"))])
+def test_where_names_would_be_folded_the_least_telling_columns_give_way(
+    width: int, given_up: tuple[str, ...]
+) -> None:
+    about: dict[str, Any] = {"workload": "timers", "floor_ns": 20_000_000, "heavy": [1400] * 7}
+    run = run_of(
+        *(
+            Cell(contender=name, cost=growing(cost, 10), late=274_000, tasks=tasks, **about)
+            for name, cost in (("asyncio", 9000), ("yield-from", 5000))
+            for tasks in (10, 1000)
+        )
+    )
+    text = printed(run, width)
+    columns = ("time", "CPU", "memory", "late p50", "late p99")
+    heading = next(line for line in text.splitlines() if "model" in line)
+    assert [one for one in columns if one in heading] == [one for one in columns if one not in given_up]
+    assert text.count("yield-from") == 2
+    told = ", ".join(("intervals", "sample counts", *given_up))
+    assert f"(too narrow for {told}: widen the window, or pipe)" in " ".join(text.split())
+
+
 def test_the_narrow_table_has_the_same_medians_without_intervals() -> None:
     text = printed(everything(), 80)
     for words in (

@@ -98,9 +98,9 @@ class ProcessLink:
             what = "exhausted" if is_out_of(error) else "crashed"
             raise WorkerLost(what, f"{place.interpreter} cannot be started: {error.strerror}") from error
         if not later:
-            self.meet()
+            self.meet(START_SECONDS)
 
-    def meet(self, seconds: float = START_SECONDS) -> None:
+    def meet(self, seconds: float) -> None:
         """Wait for what the process says of itself, at most ``seconds`` for each; raises WorkerLost."""
         try:
             self.greeting = self._receive("greeting", seconds)

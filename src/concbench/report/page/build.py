@@ -46,7 +46,10 @@ from concbench.words import few, plain_text, several
 GENERATOR = f"concbench {concbench.__version__}"
 
 _UNIT = r" (?:ns|µs|ms|s|B|KiB|MiB|GiB|%)(?!\w)"
-FIGURE = re.compile(rf"\d{{4}}-\d\d-\d\d(?![\w-])|[+×-]?\d[\d.]*(?: \[[^\]]{{1,40}}\](?:{_UNIT})?|{_UNIT})")
+_WHOSE = r"(?:(?<![\w.-])[A-Za-z][\w.-]{0,13} (?=[×+]))?"
+FIGURE = re.compile(
+    rf"\d{{4}}-\d\d-\d\d(?![\w-])|{_WHOSE}[+×-]?\d[\d.]*(?: \[[^\]]{{1,40}}\](?:{_UNIT})?|{_UNIT})"
+)
 """A number with its unit and its interval, ``×1.80 [1.70–1.90]``, ``2.63 [1.60–3.67] ms``, or a date."""
 
 SECTIONS: Sequence[Callable[[Dataset], Section | None]] = (
@@ -153,7 +156,7 @@ def _template(dress: Dress) -> jinja2.Template:
 
 
 def unbroken(words: str) -> Markup:
-    """Return words, escaped, whose numbers no line parts from their units, nor from their intervals."""
+    """Return words, escaped, whose numbers no line parts from units and intervals, and ratios from a name."""
     plain, made, end = plain_text(words), Markup(), 0
     for found in FIGURE.finditer(plain):
         made += plain[end : found.start()]
@@ -185,7 +188,7 @@ def _facts(dataset: Dataset) -> list[tuple[str, str]]:
     workloads = few(dataset.workloads(), 8)
     pythons = dict.fromkeys(run.header.python_of(one) for run in runs for one in run.header.contenders)
     started = [datetime.fromisoformat(run.header.started) for run in runs]
-    cpus = dict.fromkeys(_identity(run, "cpu") for run in runs)
+    cpus = dict.fromkeys(_identity(run, "cpu").removesuffix(NO_QUOTA) for run in runs)
     return [
         ("Workloads", workloads),
         ("Python", "; ".join(pythons)),
@@ -196,6 +199,10 @@ def _facts(dataset: Dataset) -> list[tuple[str, str]]:
         ("Measured", _measured(dataset)),
         ("Run files", ", ".join(run.path.name for run in runs)),
     ]
+
+
+NO_QUOTA = ", quota max"
+"""How a run file says that no quota limits its CPUs, which nobody needs to be told."""
 
 
 def _measured(dataset: Dataset) -> str:

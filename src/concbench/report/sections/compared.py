@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from concbench.analysis.compared import cells_of, verdict_of_cell, what_words, worse_lines
 from concbench.analysis.comparison import Comparison, Counted, Line
+from concbench.analysis.wording import params_words
 from concbench.metrics import BETTER, METRICS, WORSE
 from concbench.report.blocks import Block, Folded, Said, Told
 from concbench.report.charts.palette import Look
-from concbench.workloads.spelling import in_words
 
 MOST = 20
 """Answers under a heading; what is more is folded."""
@@ -61,7 +61,7 @@ def _word(cells: Cells, of_times: str, of_any: str) -> str:
 
 
 def _title(one: Judged) -> str:
-    return f"{one.workload}, {in_words(one.params)}" if one.params else one.workload
+    return f"{one.workload}, {params_words(one.workload, one.params)}" if one.params else one.workload
 
 
 def _figures(cells: Cells, looks: Mapping[str, Look]) -> dict[str, list[Said]]:

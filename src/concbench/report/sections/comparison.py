@@ -13,6 +13,7 @@ from concbench.analysis.compared import (
 )
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.analysis.stored import WARNING
+from concbench.analysis.wording import params_words
 from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
 from concbench.report.blocks import Block, Field, Folded, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import Look, looks_of
@@ -20,7 +21,6 @@ from concbench.report.charts.ratios import ratio_chart
 from concbench.report.sections.compared import told_lines
 from concbench.report.sections.method import spelled
 from concbench.words import sentence, several
-from concbench.workloads.spelling import in_words
 
 MOST_ALARMS = 5
 """Cells that could not be compared, each told for itself; more have a table."""
@@ -111,7 +111,8 @@ def _pictures(comparison: Comparison, looks: dict[str, Look]) -> Iterator[Pictur
     counts = {one.cell: one.ratio for one in comparison.counted}
     for number, lines in enumerate(_charted(comparison)):
         first = lines[0]
-        title = f"{first.workload}, {METRICS[first.metric].what}\n{in_words(first.params)}".rstrip()
+        params = params_words(first.workload, first.params)
+        title = f"{first.workload}, {METRICS[first.metric].what}\n{params}".rstrip()
         svgs.append(ratio_chart(lines, looks, f"ratios{number}", title, counts))
     if svgs:
         yield Picture(tuple(svgs), "Ratios with their intervals, by load", CHART_READING)
@@ -157,7 +158,7 @@ def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> R
     changed = line.verdict in WORSE | BETTER
     base, head = figure_words(line)
     fields: list[Field] = [
-        text(line.workload, in_words(line.params), order=line.cell),
+        text(line.workload, params_words(line.workload, line.params), order=line.cell),
         Field(lines=(line.model,), order=line.model, look=looks[line.model]),
         text(METRICS[line.metric].what),
         Field(lines=(change_words(line),), order=line.middle, strong=changed, faint=line.verdict == "unsure"),

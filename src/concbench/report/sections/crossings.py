@@ -30,8 +30,8 @@ SPEEDUP_READING = (
 )
 
 
-MOST = 12
-"""Crossings that are read in one go; many models cross hundreds of times, each with each."""
+MOST, FEW = 12, 3
+"""Crossings that are read in one go, and how many more no fold is worth: many models cross very often."""
 
 
 def crossings_blocks(
@@ -39,7 +39,7 @@ def crossings_blocks(
 ) -> list[Table | Folded]:
     """Return the crossings of a sweep: first those ``among`` these contenders, and beyond a few folded."""
     ordered = sorted(crossings, key=lambda one: not {one.before, one.after}.issubset(among))
-    shown, more = ordered[:MOST], ordered[MOST:]
+    shown, more = (ordered[:MOST], ordered[MOST:]) if len(ordered) > MOST + FEW else (ordered, [])
     table = crossings_table(sweep, shown, name)
     if not more:
         return [table] if shown else []

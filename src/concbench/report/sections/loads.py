@@ -205,7 +205,10 @@ def by_contender(choices: Sequence[Choice], contenders: Sequence[RunContender], 
         rows=rows,
         reading=READING,
     )
-    return Folded(f"Every model at every load: a table of {len(rows)} × {len(loads)}", [table])
+    return Folded(
+        f"Every model at every load: a table of {len(rows)}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{len(loads)}",
+        [table],
+    )
 
 
 def _place(choice: Choice | None, contender: RunContender) -> Field:

@@ -23,6 +23,7 @@ from concbench.report.blocks import (
     text,
 )
 from concbench.report.charts.scaling import cost_chart, whole_chart
+from concbench.report.charts.style import spelled_count
 from concbench.report.sections.crossings import BARE, amount, crossings_blocks, speedups_table
 from concbench.stats.knee import Knee
 from concbench.stats.line import FittedLine
@@ -148,9 +149,10 @@ def _laws_table(sweep: Sweep, laws: Sequence[Law], name: str) -> Table:
     knees = any(not isinstance(law.knee, str) for law in laws)
     per = "per task" if sweep.counts_tasks else f"per unit of {sweep.axis}"
     columns = ("model", "metric", "exponent", "fixed", per, "better described by", "misfit")
+    first, last = spelled_count(sweep.xs[0]), spelled_count(sweep.xs[-1])
     return Table(
         name=name,
-        caption=f"{sweep.title}: laws over {sweep.axis} {sweep.xs[0]:g} to {sweep.xs[-1]:g}",
+        caption=f"{sweep.title}: laws over {sweep.axis} {first} to {last}",
         columns=(*columns, "knee") if knees else columns,
         numeric=frozenset({2, 3, 4, 6}),
         rows=tuple(_law_row(sweep, law, knees=knees) for law in laws),

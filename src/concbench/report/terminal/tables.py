@@ -1,10 +1,11 @@
 """Summaries as tables in the terminal, one for each workload."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any, Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,7 @@ from concbench.metrics import Metric, metrics_for
 from concbench.outcomes import CellOutcome
 from concbench.report.terminal.bare import bare_table, plain, width_of
 from concbench.stats.interval import Interval
+from concbench.words import few
 from concbench.workloads.spelling import in_words, spell, spelled
 
 
@@ -49,8 +51,18 @@ Detail = Literal["all intervals", "intervals of times", "no intervals"]
 DETAILS: tuple[Detail, ...] = ("all intervals", "intervals of times", "no intervals")
 
 
+EXPENDABLE = ("late p50", "early", "peak mem.", "memory")
+"""Columns that give way where names would be folded else, in this order."""
+
+NARROWEST_NAME = 12
+"""Letters of a name that stay in one line."""
+
+
 def workload_table(
-    summaries: Sequence[Summary], baseline: str | None, detail: Detail = "all intervals"
+    summaries: Sequence[Summary],
+    baseline: str | None,
+    detail: Detail = "all intervals",
+    without: Collection[str] = (),
 ) -> Table:
     """Return the table of one workload's cells."""
     first, varying = summaries[0], shown_params(summaries)
@@ -58,6 +70,7 @@ def workload_table(
     roomy = detail != "no intervals"
     table = bare_table(plain(f"{first.workload}{f'  ({fixed})' if fixed else ''}"), roomy=roomy)
     columns = columns_of(summaries, baseline, detail)
+    columns = {name: spelled for name, spelled in columns.items() if name not in without}
     for name in varying:
         table.add_column(plain(name), justify="right", no_wrap=True)
     table.add_column("model", no_wrap=roomy, overflow="fold")  # a long name gives way, a figure never
@@ -129,12 +142,11 @@ def print_tables(
     """
     for workload in dict.fromkeys(summary.workload for summary in summaries):
         mine = [summary for summary in summaries if summary.workload == workload]
-        tables = [workload_table(mine, baseline, detail) for detail in DETAILS]
-        fitting = next((one for one in tables if width_of(console, one) <= console.width), tables[-1])
-        console.print(fitting)
-        if fitting is tables[-1]:
+        table, without = _fitting(console, mine, baseline)
+        console.print(table)
+        if without:
             console.print(
-                Text("(too narrow for intervals and sample counts: widen the window, or pipe)", "dim")
+                Text(f"(too narrow for {few(without, len(without))}: widen the window, or pipe)", "dim")
             )
         if workload in readings:
             console.print(Text(readings[workload], style="dim"))
@@ -143,6 +155,26 @@ def print_tables(
         for reason in reasons(mine) + below_zero(mine) + client_bound(mine):
             console.print(plain(reason))
         console.print()
+
+
+def _fitting(
+    console: Console, summaries: Sequence[Summary], baseline: str | None
+) -> tuple[Table, Sequence[str]]:
+    """Return a table in as much detail as fits, and what it had to leave out."""
+    *wide, narrow = DETAILS
+    for table in (workload_table(summaries, baseline, detail) for detail in wide):
+        if width_of(console, table) <= console.width:
+            return table, ()
+    longest = max(cell_len(plain(one.contender).plain) for one in summaries)
+    spare = max(0, longest - NARROWEST_NAME)
+    known, without = columns_of(summaries, baseline, narrow), list[str]()
+    table = workload_table(summaries, baseline, narrow)
+    for name in (one for one in EXPENDABLE if one in known):
+        if width_of(console, table) - spare <= console.width:
+            break
+        without.append(name)
+        table = workload_table(summaries, baseline, narrow, without)
+    return table, ["intervals", "sample counts", *without]
 
 
 def _columns_words(summaries: Sequence[Summary], baseline: str | None) -> str | None:

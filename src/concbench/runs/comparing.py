@@ -147,7 +147,7 @@ def measure(
     refuse_taken(path, None)
     source = source_of(request)
     if source is not None:
-        return _measure_served(path, request, source, sides, watcher, end)
+        return _measure_served(path, request, source, sides, watcher, end, enough)
     catalogue = catalogue_of(sides)
     plan = plan_of(request, sides, catalogue)
     header = header_of(request, sides, plan, catalogue, launcher_of(sides))
@@ -158,11 +158,18 @@ def measure(
 
 
 def _measure_served(
-    path: Path, request: ComparisonRequest, source: Source, sides: Sides, watcher: Watcher, end: float
+    path: Path,
+    request: ComparisonRequest,
+    source: Source,
+    sides: Sides,
+    watcher: Watcher,
+    end: float,
+    enough: Callable[[PairedCell], int] | None,
 ) -> bool:
     """Carry out a comparison of a project's own benchmarks; raises what ``served_plan`` does."""
     made = served_plan(request, source, sides, watcher)
     header = served_header(request, source, sides, made)
+    fixed = FixedPairs({cell.id: enough(cell) for cell in made.plan.cells}) if enough else None
     start, begin = made.starter.start, made.starter.begin
     drive = partial(
         ServedPairDriver,
@@ -173,7 +180,7 @@ def _measure_served(
         begin=begin,
         start_s=max(trial.start_s for trial in made.trials),
     )
-    return _written(path, header, request, watcher, partial(_driver, drive, end=end, fixed=None), None)
+    return _written(path, header, request, watcher, partial(_driver, drive, end=end, fixed=fixed), None)
 
 
 def _written(

@@ -6,7 +6,7 @@ from time import perf_counter_ns
 
 from concbench.measure.execution import settle
 from concbench.measure.failures import outcome_of
-from concbench.serving.calls import Case
+from concbench.serving.calls import Case, Figures
 from concbench.serving.channel import Channel, Message
 
 AIM_NS = 2_000_000
@@ -18,6 +18,10 @@ threads, or of other processes."""
 
 FEW = 8
 """At most so many calls are tried of a case that has something done around each."""
+
+
+SHORT_NS, AGAIN = 20_000_000, 2
+"""What takes less is tried so many times more: a burst of other work is as long as that, not as several."""
 
 
 class LetGo(BaseException):
@@ -75,12 +79,13 @@ def tried(case: Case) -> Message:
         case.run(case.sample)
     start = perf_counter_ns()
     most = case.most if case.most is not None else FEW if case.surrounded else None
-    attempts = settle(case.timed, AIM_NS) if most is None else [(case.sample, case.timed(case.sample))]
+    attempts = _settled(case) if most is None else [(case.sample, case.timed(case.sample))]
     took_ns = perf_counter_ns() - start
     calls, wall_ns = (
         sum(column) for column in zip(*((n, one["wall_ns"]) for n, one in attempts), strict=True)
     )
-    number, figures = attempts[-1]
+    number = attempts[-1][0]
+    figures = min((one for calls, one in attempts if calls == number), key=lambda one: one["wall_ns"])
     return {
         "once_ns": max(1, figures["wall_ns"] // number),
         "whole_ns": max(1, (wall_ns if case.prepared else took_ns) // calls),
@@ -91,6 +96,18 @@ def tried(case: Case) -> Message:
         "tasks": case.tasks,
         "alone": case.alone and not _several(figures),
     }
+
+
+def _settled(case: Case) -> list[tuple[int, Figures]]:
+    """Find how many calls take long enough, and time as many again where that is short.
+
+    A slice in which something else had the CPU would make a call look many times as long, and all slices of
+    the comparison too short to say anything.
+    """
+    attempts = [(number, dict(figures)) for number, figures in settle(case.timed, AIM_NS)]
+    number, figures = attempts[-1]
+    again = AGAIN if figures["wall_ns"] < SHORT_NS else 0
+    return attempts + [(number, case.timed(number)) for _ in range(again)]
 
 
 def _several(figures: Mapping[str, int]) -> bool:

@@ -81,11 +81,16 @@ def test_a_head_that_does_not_import_is_said_with_file_and_line(
     [
         (["v0", "v1", "-w", "spawn"], "--workload chooses nothing of --pytest: leave one of them out"),
         (["v0", "v1", "--asv", "benchmarks"], "--pytest and --asv are two comparisons"),
+        (
+            ["v0", "v1", "--gate", "wall,memory"],
+            "--gate memory: of what --pytest finds, times alone are measured",
+        ),
+        (["v0", "v1", "--instructions", "on"], "--instructions: of what --pytest finds, times alone"),
         (["v0", "v1", "-k", "nothing"], "there is no test that uses benchmark or concurrency_benchmark"),
         (["v0", "v1", "--pytest", "elsewhere"], "file or directory not found: elsewhere"),
         (["v3", "v3~0", "--python", "3.11"], "the same"),
     ],
-    ids=["workload", "asv", "keyword", "path", "same"],
+    ids=["workload", "asv", "memory", "instructions", "keyword", "path", "same"],
 )
 def test_what_cannot_be_compared_is_said(
     concbench: Caller, asked: list[object], arguments: list[str], words: str

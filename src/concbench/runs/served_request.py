@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from concbench.cases.naming import model_named
 from concbench.drive.served.source import Source
 from concbench.errors import RequestError, arg
+from concbench.metrics import INSTRUCTIONS
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.workloads.catalogue import Catalogue
 
@@ -54,6 +55,12 @@ def _refuse_beside(kind: str, request: ComparisonRequest) -> None:
     for name in ("workloads", "params", "plugins", "loops", *NOTHING_OF_IT[kind]):
         if getattr(request, name):
             raise RequestError(f"{arg(name)} chooses nothing of {arg(kind)}: leave one of them out")
+    counting = request.instructions == "on" or INSTRUCTIONS in request.gates
+    if counting or "memory" in request.gates:
+        what = arg("instructions") if counting else arg("gates", "memory")
+        raise RequestError(
+            f"{what}: of what {arg(kind)} finds, times alone are measured; leave one of them out"
+        )
     if kind == "asv":
         _refuse_no_expression(request.keyword)
     for spec in request.call:

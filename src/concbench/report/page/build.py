@@ -101,7 +101,7 @@ def comparison_page_of(comparison: Comparison, source: str) -> str:
     facts = [
         ("Base", comparison.base),
         ("Head", comparison.head),
-        ("Compared", f"{several(len(cells_of(comparison)), 'cell')}{spent}"),
+        ("Compared", f"{several(len(cells_of(comparison)), comparison.word)}{spent}"),
         ("Run files" if not comparison.paired else "Run file", source),
     ]
     return _page("Is it slower?", facts, comparison_sections(comparison), source)

@@ -31,6 +31,9 @@ CHART_READING = (
     " the same, and an open circle is not decided. An upright stroke is the ratio of instructions, where they"
     " were counted."
 )
+PLAIN = "a benchmark"
+"""Whose look all benchmarks of a picture have."""
+
 OF_PAIRS = "A pair is one fresh process of either side, alive together and taking turns."
 OF_RUNS = "Nothing is paired; processes are those of the run that has fewer."
 
@@ -49,15 +52,20 @@ def table_reading(comparison: Comparison) -> str:
 
 def comparison_sections(comparison: Comparison) -> list[Section]:
     """Return the parts of a page on a comparison: the answer, and what it stands on."""
-    looks = looks_of(line.model for line in comparison.lines)
+    models = list(dict.fromkeys(line.model for line in comparison.lines))
+    looks = (
+        {} if comparison.served else looks_of(models)
+    )  # benchmarks have no colours: their names are enough
     parts = [Section("comparison", "The answer", _answer(comparison, looks))]
-    pictures = list(_pictures(comparison, looks))
+    pictures = list(_pictures(comparison, looks or dict.fromkeys(models, *looks_of([PLAIN]).values())))
     if pictures:
         line = "the ratios of head to base, with their intervals and the margin"
         parts.append(Section("ratios", "Head against base", pictures, line))
     if comparison.lines:
         line = f"{several(len(comparison.lines), 'figure')} of either side, with verdict and margin"
-        parts.append(Section("lines", "Every cell and metric", [_table(comparison, looks)], line))
+        parts.append(
+            Section("lines", f"Every {comparison.word} and metric", [_table(comparison, looks)], line)
+        )
     sides = _sides(comparison)
     if sides:
         parts.append(Section("sides", "The sides", sides, "what base and head are"))
@@ -115,7 +123,11 @@ def _pictures(comparison: Comparison, looks: dict[str, Look]) -> Iterator[Pictur
         title = f"{first.workload}, {METRICS[first.metric].what}\n{params}".rstrip()
         svgs.append(ratio_chart(lines, looks, f"ratios{number}", title, counts))
     if svgs:
-        yield Picture(tuple(svgs), "Ratios with their intervals, by load", CHART_READING)
+        yield Picture(
+            tuple(svgs),
+            f"Ratios with their intervals, by {'file' if comparison.served else 'load'}",
+            CHART_READING,
+        )
 
 
 def _charted(comparison: Comparison) -> list[list[Line]]:
@@ -159,7 +171,7 @@ def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> R
     base, head = figure_words(line)
     fields: list[Field] = [
         text(line.workload, params_words(line.workload, line.params), order=line.cell),
-        Field(lines=(line.model,), order=line.model, look=looks[line.model]),
+        Field(lines=(line.model,), order=line.model, look=looks.get(line.model)),
         text(METRICS[line.metric].what),
         Field(lines=(change_words(line),), order=line.middle, strong=changed, faint=line.verdict == "unsure"),
         Field(lines=(line.verdict,), order=line.verdict, strong=changed, hover=line.reason or ""),
@@ -170,7 +182,7 @@ def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> R
     ]
     if counts:
         fields.append(_instructions(line, counts))
-    return Row(tuple(fields), line.workload, (line.model,))
+    return Row(tuple(fields), line.workload, (line.model,) if looks else ())
 
 
 def _instructions(line: Line, counts: Mapping[str, Counted]) -> Field:

@@ -86,7 +86,7 @@ def test_a_head_that_does_not_import_is_said_with_file_and_line(
             "--gate memory: of what --pytest finds, times alone are measured",
         ),
         (["v0", "v1", "--instructions", "on"], "--instructions: of what --pytest finds, times alone"),
-        (["v0", "v1", "-k", "nothing"], "there is no test that uses benchmark or concurrency_benchmark"),
+        (["v0", "v1", "-k", "nothing"], "--keyword nothing chooses"),
         (["v0", "v1", "--pytest", "elsewhere"], "file or directory not found: elsewhere"),
         (["v3", "v3~0", "--python", "3.11"], "the same"),
     ],

@@ -53,6 +53,8 @@ def families() -> dict[str, Family]:
     found["(spared) at it, sd 0.4 %"] = Family(
         truths=(MARGIN,) * SAME, noise=Noise(bias=0.0024, jitter=0.004, spared=0.29)
     )
+    found["identical, half wait"] = Family(truths=(0.0,) * SAME, noise=noises["sd 2 %"], waiting=10)
+    found["at the margin, half wait"] = Family(truths=(MARGIN,) * SAME, noise=noises["sd 2 %"], waiting=10)
     return found
 
 

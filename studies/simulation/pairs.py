@@ -95,6 +95,8 @@ class Family:
     metrics: int = 2
     budget: int = 110
     """Pairs that the time allows every cell."""
+    waiting: int = 0
+    """The first so many cells begin when the others are decided, or have had their pairs."""
 
 
 Key = tuple[int, int]
@@ -108,14 +110,16 @@ def compared(family: Family, generator: np.random.Generator) -> dict[Key, Judged
         values |= {(cell, metric): drawn[metric] for metric in range(family.metrics)}
     judge: Judge[Key] = Judge(dict.fromkeys(values, MARGIN))
     judged: dict[Key, Judged] = {}
-    open_cells = set(range(len(family.truths)))
-    taken = dict.fromkeys(range(len(family.truths)), 0)
-    for pairs in _looks(family.budget):
-        if not open_cells:
-            break
-        taken |= dict.fromkeys(open_cells, pairs)
-        judged = judge.look({key: series[: taken[key[0]]] for key, series in values.items()})
-        open_cells = {key[0] for key, one in judged.items() if one.open}
+    cells = range(len(family.truths))
+    taken = dict.fromkeys(cells, 0)
+    for turn in (cells[family.waiting :], cells[: family.waiting]):
+        open_cells = set(turn)
+        for pairs in _looks(family.budget):
+            if not open_cells:
+                break
+            taken |= dict.fromkeys(open_cells, pairs)
+            judged = judge.look({key: series[: taken[key[0]]] for key, series in values.items()})
+            open_cells = {key[0] for key, one in judged.items() if one.open and key[0] in turn}
     return judged
 
 

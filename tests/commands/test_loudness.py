@@ -110,6 +110,7 @@ def test_an_error_is_told_however_quiet_it_is(concbench: Caller) -> None:
     assert "did you mean 'switch'?" in said.err
 
 
+@pytest.mark.nightly
 def test_seeds_and_doctor_say_nothing_meanwhile(concbench: Caller) -> None:
     said = concbench("seeds", "-q", "--scale", "0.01", "--model", "generator", "--json")
     assert said.err == ""

@@ -415,7 +415,7 @@ def test_each_cheat_is_caught_as_entered(
 
 
 @pytest.mark.parametrize("dialect", ["polling", "delegating", "coroutine", "blocking"])
-@pytest.mark.parametrize("tasks", [1, 2])
+@pytest.mark.parametrize("tasks", [1, pytest.param(2, marks=pytest.mark.nightly)])
 def test_one_task_or_two_cannot_make_up_their_lateness_either(dialect: str, tasks: int) -> None:
     params = timers.Params(tasks=tasks, delay=timers.SURE_DELAY)
     said = witnessed(timers.WORKLOAD, params, cheating_model("makes_up_its_lateness", dialect))

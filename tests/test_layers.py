@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import concbench
+from concbench.extras import EXTRAS
 from concbench.models.base import DIALECTS
 
 PACKAGE = Path(concbench.__file__).parent
@@ -54,15 +55,26 @@ def sources(folder: str) -> list[tuple[Path, str]]:
 
 @cache
 def imported(path: Path, *, inside: bool = True) -> tuple[str, ...]:
-    """Return the dotted name of every module that a source imports, in its functions too if ``inside``."""
+    """Return the dotted name of every module that a source imports.
+
+    Without ``inside`` only when it is imported itself: not what its functions import, or types alone need.
+    """
     return tuple(_imported(path, inside=inside))
 
 
 def _nodes(tree: ast.AST, *, inside: bool) -> Iterator[ast.AST]:
     for node in ast.iter_child_nodes(tree):
-        if inside or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if inside or not (_is_later(node) or _is_for_types(node)):
             yield node
             yield from _nodes(node, inside=inside)
+
+
+def _is_later(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def _imported(path: Path, *, inside: bool) -> Iterator[str]:
@@ -119,6 +131,9 @@ SINCE_EVER = {
 """What every checkout of the suite has, as far back as ``compare`` can measure one: its models and workloads
 meet the measuring code of today."""
 
+
+OF_EXTRAS = {*EXTRAS["report"], *EXTRAS["parquet"]}
+"""Libraries that the core of an installation does not have."""
 
 MEASURED = ("models", "workloads", "measure", "cases")
 
@@ -183,6 +198,29 @@ def users_of(library: str) -> set[str]:
 def test_only_commands_know_click_and_only_they_and_tables_for_the_terminal_know_rich() -> None:
     assert users_of("click") == {"commands"}
     assert users_of("rich") == {"commands", "report/terminal"}
+
+
+def libraries_by_way_of(name: str) -> dict[str, str]:
+    """Return the libraries of extras that are imported along with a module, each with the way to it."""
+    ours = {f"concbench.{name.replace('/', '.')}".removesuffix(".__init__"): path for path, name in SOURCES}
+    ways, todo = {name: name}, [name]
+    found: dict[str, str] = {}
+    while todo:
+        before = todo.pop(0)
+        for other in imported(ours[before], inside=False):
+            library = other.partition(".")[0]
+            if other in ours and other not in ways:
+                ways[other] = f"{ways[before]} -> {other}"
+                todo.append(other)
+            elif library in OF_EXTRAS:
+                found.setdefault(library, f"{ways[before]} -> {library}")
+    return found
+
+
+@pytest.mark.parametrize("name", [name for _, name in SOURCES if name.startswith("commands/")])
+def test_verbs_are_loaded_without_the_libraries_of_extras(name: str) -> None:
+    """So that help and completion are whole with the core alone, and ``run`` measures (extras.py)."""
+    assert libraries_by_way_of(f"concbench.{name.replace('/', '.')}".removesuffix(".__init__")) == {}
 
 
 def test_nothing_imports_the_whole_of_scipy_stats_which_takes_half_a_second() -> None:

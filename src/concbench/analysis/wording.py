@@ -1,17 +1,19 @@
 """Estimates and outcomes in words: a figure with its interval, or what became of a cell that has none."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from concbench.analysis.summary import Estimate, Summary
 from concbench.analysis.units import Units, scaled, with_interval
 from concbench.drive.workers.lastwords import with_words
 from concbench.results.queries import Outcome
 from concbench.workloads import index
 from concbench.workloads.spelling import read
 
+if TYPE_CHECKING:
+    from concbench.analysis.summary import Estimate, Summary
 
-def figure(value: Estimate | None, units: Units, *, interval: bool = True) -> str:
+
+def figure(value: "Estimate | None", units: Units, *, interval: bool = True) -> str:
     """Return an estimate in the best of the units, with its interval if it has one and it is wanted."""
     if value is None:
         return "–"
@@ -27,7 +29,7 @@ def params_words(workload: str, params: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {read(value)}{units.get(name, '')}" for name, value in params.items())
 
 
-def outcome_words(summary: Summary) -> str:
+def outcome_words(summary: "Summary") -> str:
     """Return a cell's outcome in a few words: ``exhausted at 21987``."""
     outcome = summary.outcome
     at = "" if outcome.at is None else f" at {outcome.at}"
@@ -41,7 +43,7 @@ def why(outcome: Outcome) -> str:
     return with_words(reason, outcome.last_words)
 
 
-def reasons(summaries: Sequence[Summary]) -> list[str]:
+def reasons(summaries: "Sequence[Summary]") -> list[str]:
     """Return one line for each outcome and reason, with the contenders that it is about."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for summary in summaries:
@@ -60,7 +62,7 @@ BELOW_ZERO = (
 )
 
 
-def is_no_price(summary: Summary, value: Estimate | None) -> bool:
+def is_no_price(summary: "Summary", value: "Estimate | None") -> bool:
     """Say whether the whole interval of a cell's price lies below zero, and nothing else brought it there.
 
     Where there is a floor, tasks that end early bring it there: the column ``early`` tells of them.
@@ -70,7 +72,7 @@ def is_no_price(summary: Summary, value: Estimate | None) -> bool:
     return value.interval.high < 0
 
 
-def below_zero(summaries: Sequence[Summary]) -> list[str]:
+def below_zero(summaries: "Sequence[Summary]") -> list[str]:
     """Return a line for the contenders whose time or CPU per unit of work lies below zero, if any's does."""
     found = [one for one in summaries if is_no_price(one, one.wall) or is_no_price(one, one.cpu)]
     names = ", ".join(dict.fromkeys(one.contender for one in found))
@@ -83,12 +85,12 @@ CLIENT_BOUND = (
 )
 
 
-def mark_of(summary: Summary, metric: str) -> str:
+def mark_of(summary: "Summary", metric: str) -> str:
     """Return what is to be said beside a figure of a cell, or nothing."""
     return " client-bound" if metric == "companion_busy" and summary.client_bound else ""
 
 
-def client_bound(summaries: Sequence[Summary]) -> list[str]:
+def client_bound(summaries: "Sequence[Summary]") -> list[str]:
     """Return a line for the contenders whose companion was the bottleneck, if any's was."""
     names = ", ".join(dict.fromkeys(one.contender for one in summaries if one.client_bound))
     return [f"{names}: {CLIENT_BOUND}"] if names else []

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from concbench.analysis.verdicts import TEST
 from concbench.drive.host.interpreter_info import probe
@@ -21,6 +20,7 @@ from concbench.results.lines import converted
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.header import environment_of, opening
 from concbench.runs.planning import pinned_cpus
+from concbench.runs.served_origins import not_as_installed
 from concbench.runs.watching import Watcher
 
 Sides = tuple[Side, Side]
@@ -131,7 +131,8 @@ def _trials(
         watcher.say(f"finding the benchmarks of {name} and running each once")
         try:
             trial = try_side(starter.start, contender, seconds)
-            _refuse_other_code(trial, name, side)
+            for words in not_as_installed(trial.origins, name, side):
+                watcher.say(f"warning: {words}")
             errors = {file: side.told(reason) for file, reason in trial.errors.items()}
             found.append(replace(trial, errors=errors))
         except NothingServed as nothing:
@@ -151,22 +152,6 @@ def _unfit(name: Which, sides: Sides, words: str) -> DoesNotFit:
     if name == "base":
         return DoesNotFit(f"{base} cannot be measured: {words}", *where)
     return HeadDoesNotFit(base, head, f"{head} cannot be measured: {words}", *where)
-
-
-def _refuse_other_code(trial: SideTrial, name: str, side: Side) -> None:
-    """Raise RequestError where a module of the side's own was imported from elsewhere.
-
-    So it is where the environment has the project in a way that goes before ``sys.path``: both sides would
-    then measure the same code.
-    """
-    for module in side.modules if side.homes else ():
-        origin = Path(trial.origins.get(module, side.homes[0]))
-        if not any(origin.is_relative_to(home.resolve()) for home in side.homes):
-            raise RequestError(
-                f"{name} imports {module} from {origin}, and not from its own revision: the environment of"
-                f" {side.place.interpreter} has it installed in a way that comes first. Name an interpreter"
-                f" without it ({arg('pythons')}), or have each side installed ({arg('project')})"
-            )
 
 
 def _served(trials: tuple[SideTrial, SideTrial]) -> Iterator[tuple[str, ServedCell]]:

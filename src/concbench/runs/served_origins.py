@@ -1,0 +1,34 @@
+"""Where benchmarks imported the modules of their side from: what shows that each side measures its own."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from concbench.drive.sides.side import Side
+from concbench.errors import RequestError, arg
+
+
+def not_as_installed(origins: Mapping[str, str], name: str, side: Side) -> Iterator[str]:
+    """Yield what is to be told of modules that an installed side imported from its checkout all the same.
+
+    So it is where tests lie in packages: pytest puts the folder of the outermost one first. Raises
+    RequestError where a module came from anywhere else, as where the environment has the project in a way
+    that goes before ``sys.path``: both sides would then measure the same code.
+    """
+    for module in side.modules if side.homes else ():
+        origin = Path(origins.get(module, side.homes[0]))
+        if _within(origin, side.homes):
+            continue
+        if side.folder is None or not _within(origin, (side.folder,)):
+            raise RequestError(
+                f"{name} imports {module} from {origin}, and not from its own revision: the environment of"
+                f" {side.place.interpreter} has it installed in a way that comes first. Name an interpreter"
+                f" without it ({arg('pythons')}), or have each side installed ({arg('project')})"
+            )
+        yield (
+            f"{name} imports {module} from its files, not as it was installed: tests that lie in a package"
+            " have the folder around it first, and modules that were built are not there"
+        )
+
+
+def _within(origin: Path, folders: tuple[Path, ...]) -> bool:
+    return any(origin.is_relative_to(folder.resolve()) for folder in folders)

@@ -99,7 +99,7 @@ def _none(source: Source, trials: tuple[SideTrial, SideTrial]) -> str:
         "test that uses benchmark or concurrency_benchmark" if source.kind == "pytest" else "time_… benchmark"
     )
     chosen = f" that {arg('keyword', source.keyword)} chooses" if source.keyword else ""
-    return f"{where} has no {what}{chosen}, on either side; name another place"
+    return f"{where}: there is no {what}{chosen}, on either side"
 
 
 def _contenders(source: Source, sides: Sides, cpus: tuple[int, ...]) -> tuple[Contender, Contender]:

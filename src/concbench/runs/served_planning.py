@@ -1,6 +1,7 @@
 """From a request for a project's own benchmarks to what is tried, planned, and written into the header."""
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from concbench.drive.pairing import SIDES, PairedCell, PairPlan, Which
 from concbench.drive.plan import Contender
 from concbench.drive.served.pairs import ServedCell
 from concbench.drive.served.source import Source, Starter
-from concbench.drive.served.trial import NothingServed, SideTrial, Tried, try_side
+from concbench.drive.served.trial import NothingServed, SideTrial, TooMany, Tried, try_side
 from concbench.drive.served.turns import pace_of_both
 from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit
 from concbench.drive.sides.side import Side
@@ -24,6 +25,9 @@ from concbench.runs.served_origins import not_as_installed
 from concbench.runs.watching import Watcher
 
 Sides = tuple[Side, Side]
+
+TRY_NS, TRY_S = 50_000_000, 30.0
+"""Trying a benchmark takes about so many ns; all of a side may take so many s, or as long as the budget."""
 
 FREE = "on all CPUs"
 """What is added to the name of those that are not pinned to one CPU."""
@@ -47,7 +51,7 @@ def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watche
     """
     starter = Starter(source, sides)
     free, pinned = (_contenders(source, sides, cpus) for cpus in ((), tuple(pinned_cpus(request.affinity))))
-    trials = _trials(free, sides, starter, request.timeout, watcher)
+    trials = _trials(free, sides, starter, request, watcher)
     served = dict(_served(trials))
     if not served:
         raise RequestError(_none(source, trials))
@@ -95,7 +99,7 @@ def _none(source: Source, trials: tuple[SideTrial, SideTrial]) -> str:
         "test that uses benchmark or concurrency_benchmark" if source.kind == "pytest" else "time_… benchmark"
     )
     chosen = f" that {arg('keyword', source.keyword)} chooses" if source.keyword else ""
-    return f"{where} has no {what}{chosen}, on either side; name another place"
+    return f"{where}: there is no {what}{chosen}, on either side"
 
 
 def _contenders(source: Source, sides: Sides, cpus: tuple[int, ...]) -> tuple[Contender, Contender]:
@@ -124,17 +128,29 @@ def _renamed(name: str, both: tuple[Contender, Contender]) -> tuple[Contender, C
 
 
 def _trials(
-    contenders: tuple[Contender, Contender], sides: Sides, starter: Starter, seconds: float, watcher: Watcher
+    contenders: tuple[Contender, Contender],
+    sides: Sides,
+    starter: Starter,
+    request: ComparisonRequest,
+    watcher: Watcher,
 ) -> tuple[SideTrial, SideTrial]:
+    """Return the trials of both sides, neither of which may take longer than all measuring."""
     found: list[SideTrial] = []
     for name, side, contender in zip(SIDES, sides, contenders, strict=True):
         watcher.say(f"finding the benchmarks of {name} and running each once")
         try:
-            trial = try_side(starter.start, contender, seconds)
+            at = watcher.counted(f"trying {name}", TRY_NS)
+            until = time.monotonic() + max(TRY_S, request.budget)
+            trial = try_side(starter.start, contender, request.timeout, at, until)
             for words in not_as_installed(trial.origins, name, side):
                 watcher.say(f"warning: {words}")
             errors = {file: side.told(reason) for file, reason in trial.errors.items()}
             found.append(replace(trial, errors=errors))
+        except TooMany as many:
+            raise RequestError(
+                f"the budget is gone, and only {many.done} of the {many.found} benchmarks of {name} were run"
+                f" once: choose fewer ({arg('keyword')}), or give more ({arg('budget')})"
+            ) from many
         except NothingServed as nothing:
             raise _unfit(name, sides, nothing.words) from nothing
     return found[0], found[1]

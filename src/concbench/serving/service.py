@@ -75,7 +75,7 @@ def tried(case: Case) -> Message:
     calls it stands in a process, None for any number; ``sample``: how many, or a multiple, are made at once.
     ``alone``: it does not use more than one CPU, so it may be pinned to one.
     """
-    if case.most is None or case.most > case.sample:
+    if not case.prepared and (case.most is None or case.most > case.sample):
         case.run(case.sample)
     start = perf_counter_ns()
     most = case.most if case.most is not None else FEW if case.surrounded else None

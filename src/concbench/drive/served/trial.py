@@ -1,5 +1,6 @@
 """The trial: each side says which benchmarks it has, and runs each of them once, before any is planned."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -59,15 +60,25 @@ class NothingServed(Exception):
         self.words, self.last_words = words, last_words
 
 
+class TooMany(Exception):
+    """A side with more benchmarks than there is time for: ``done`` of ``found`` were tried."""
+
+    def __init__(self, done: int, found: int) -> None:
+        super().__init__(f"{done} of {found} benchmarks were tried")
+        self.done, self.found = done, found
+
+
 def try_side(
     start: Callable[[Contender], Link],
     contender: Contender,
     seconds: float,
-    at: Callable[[str], None] = lambda _what: None,
+    at: Callable[[str, int, int], None] = lambda _what, _done, _found: None,
+    until: float = math.inf,
 ) -> SideTrial:
-    """Find the benchmarks of one side, and run each once; ``at`` is told what is run.
+    """Find the benchmarks of one side, and run each once.
 
-    Raises NothingServed for a side that has none, or whose process does not come up.
+    ``at`` is told what is run, how many were run before, and how many there are. Raises NothingServed for a
+    side that has none, or whose process does not come up, and TooMany where the clock is past ``until``.
     """
     began = time.monotonic()
     with WorkerClient(start, contender) as client:
@@ -79,8 +90,10 @@ def try_side(
         names = [test["name"] for test in collected["tests"]]
         groups = {test["name"]: test["file"] for test in collected["tests"]}
         tests = {}
-        for name, following in zip_longest(names, names[1:]):
-            at(name)
+        for done, (name, following) in enumerate(zip_longest(names, names[1:])):
+            at(name, done, len(names))
+            if time.monotonic() > until:
+                raise TooMany(done, len(names))
             tests[name] = _tried(client, name, groups[name], following, seconds)
         errors = {error["file"]: error["reason"] for error in collected["errors"]}
         left_out = collected.get("left_out", {})

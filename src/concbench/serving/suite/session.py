@@ -15,6 +15,7 @@ from concbench.serving.faults import located
 from concbench.serving.suite.caches import Caches
 from concbench.serving.suite.finding import Found, find
 from concbench.serving.suite.locating import NoSuite, suite_folder
+from concbench.serving.suite.marks import lend_marks
 
 
 def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
@@ -23,6 +24,7 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     folder = Path(setup["folder"])
     with tempfile.TemporaryDirectory(prefix="concbench-") as place:
         os.chdir(place)  # as in asv nothing is found by a path that begins at the project
+        lend_marks()
         found = Found(folder)
         try:
             for path in setup["paths"]:

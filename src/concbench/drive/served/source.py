@@ -53,6 +53,7 @@ class Source:
             "models": list(self.models),
             "cpus": list(cpus),
             "roots": [str(root) for root in side.place.roots],
+            "built": side.place.built,
             "folder": str(side.folder or Path.cwd()),
         }
 

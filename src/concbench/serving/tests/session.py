@@ -22,14 +22,16 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     import pytest  # noqa: PLC0415  (only this kind of side needs it)
 
     from concbench.pytest_plugin import plugin as fixtures  # noqa: PLC0415
+    from concbench.serving.tests.installed import Installed  # noqa: PLC0415
     from concbench.serving.tests.plugin import ServedSession  # noqa: PLC0415  (they import pytest)
 
     channel.greet(f"pytest {pytest.__version__}")
     os.environ.pop("PYTEST_ADDOPTS", None)  # what the user's shell has is not the project's
     serving = ServedSession(channel)
+    installed = [Installed()] if setup["built"] else []
     said = io.StringIO()  # where pytest tells what is wrong before there is any session
     with tempfile.TemporaryDirectory(prefix="concbench-") as cache, contextlib.redirect_stderr(said):
-        code = pytest.main([*arguments(setup, cache)], plugins=[fixtures, serving])
+        code = pytest.main([*arguments(setup, cache)], plugins=[fixtures, serving, *installed])
     sys.stderr.write(said.getvalue())
     if not serving.opened:
         channel.give_up(outcome("crashed", serving.why(code, said.getvalue())))

@@ -107,6 +107,17 @@ def test_what_was_not_changed_is_not_slower(concbench: Caller, asked: list[objec
         (("",), "an empty word is no revision"),
         (("a.jsonl",), "can only be compared with another one"),
         (("a.jsonl", "b.jsonl", "--python", "3.11"), "leave out --python"),
+        (("--python", "3.11", "--python", "3.11 -O", "--with-project"), "--with-project is for revisions"),
+        (
+            ("--python", "3.11", "--python", "3.11 -O", "--with-extras", "a,b"),
+            "--with-project is for revisions",
+        ),
+        (
+            ("--python", "3.11", "--python", "3.11 -O", "--plugin-from", "head"),
+            "--plugin-from head is for revis",
+        ),
+        (("--with-requirements", "a.txt") * 3, "--with-requirements is given 3 times"),
+        (("--with-requirements", "a.txt") * 2, "a.txt cannot be read: No such file"),
         (("--python", "3.11", "--gate", "speed"), "there is no metric 'speed'"),
         (("--python", "3.11", "--margin", "2"), "per cent"),
         (("--python", "3.11", "--budget", "soon"), "such as 3m"),
@@ -129,6 +140,18 @@ def test_a_cell_that_fails_on_one_side_has_an_exit_code_of_its_own(concbench: Ca
     said = concbench("compare", "v0", "v1", *own, "--budget", "10s", "-o", tmp_path / "pairs.jsonl")
     assert said.code == 3
     assert "mine[tasks=100]/generator on head: invalid" in said.out
+
+
+def test_a_plug_in_that_head_adds_is_compared_by_head_s(concbench: Caller, tmp_path: Path) -> None:
+    made = repository(tmp_path / "made", {"a.py": ""}, {"plugin.py": PLUGIN.format(loops=1)})
+    own = ["--repo", made, "--plugin", made / "plugin.py", "-m", "generator", "-w", "mine", "--no-memory"]
+    said = concbench("compare", "v0", "v1", *own)
+    assert said.code == 2
+    assert "has no file plugin.py: name one that both sides have, or have head's on both" in said.err
+    assert "--plugin-from head" in said.err
+    own += ["--plugin-from", "head", "--budget", "1s", "-o", tmp_path / "pairs.jsonl", "--json"]
+    said = concbench("compare", "v0", "v1", *own)
+    assert (said.code in (0, 4), said.json["failed"]) == (True, [])
 
 
 def test_a_project_of_which_nothing_is_named_is_refused(concbench: Caller, project: Path) -> None:

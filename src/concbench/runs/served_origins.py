@@ -10,7 +10,7 @@ from concbench.errors import RequestError, arg
 def not_as_installed(origins: Mapping[str, str], name: str, side: Side) -> Iterator[str]:
     """Yield what is to be told of modules that an installed side imported from its checkout all the same.
 
-    So it is where tests lie in packages: pytest puts the folder of the outermost one first. Raises
+    So it is where the project has its sources searched first, by pytest's ``pythonpath``, say. Raises
     RequestError where a module came from anywhere else, as where the environment has the project in a way
     that goes before ``sys.path``: both sides would then measure the same code.
     """
@@ -25,8 +25,8 @@ def not_as_installed(origins: Mapping[str, str], name: str, side: Side) -> Itera
                 f" without it ({arg('pythons')}), or have each side installed ({arg('project')})"
             )
         yield (
-            f"{name} imports {module} from its files, not as it was installed: tests that lie in a package"
-            " have the folder around it first, and modules that were built are not there"
+            f"{name} imports {module} from its files, not as it was installed: what its tests are set up with"
+            " has its sources first (pytest's pythonpath, say), and modules that were built are not there"
         )
 
 

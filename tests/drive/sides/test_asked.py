@@ -299,8 +299,8 @@ def test_what_a_revision_cannot_import_is_told_with_what_to_do(
     )
     with pytest.raises(DoesNotFit, match=told) as refused:
         sides_for(base="v1", repo=project, plugins=["plugin.py"])
-    assert str(refused.value).count("--with") == 1  # advice is given once
-    assert "extension modules" in str(refused.value)
+    assert str(refused.value).count("--with-project") == 1  # advice is given once
+    assert "Have each side built and installed, with its extension modules" in str(refused.value)
 
 
 @pytest.mark.nightly

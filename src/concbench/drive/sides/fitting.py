@@ -108,8 +108,9 @@ def _advice(side: Side, *, alone: bool, missing: bool) -> str:
         return "Mend it there, or name what both sides have"
     if side.place.roots:
         return (
-            "A revision is imported as it lies in git; nothing is built or installed. Name the packages that"
-            " it needs with --with. If it has extension modules, build it in an environment for each side and"
-            " compare their interpreters: --python OLD/bin/python --python NEW/bin/python"
+            "A revision is imported as it lies in git. Have each side built and installed, with its extension"
+            " modules and what it depends on, by --with-project; or name the packages that it needs, --with"
         )
+    if side.place.built:
+        return "Make it a dependency of the project, or name it, by --with or --with-extras"
     return "Install what is missing into the environment of that interpreter, or name it with --with"

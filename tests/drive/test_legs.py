@@ -10,14 +10,14 @@ from tests.drive.test_pairs import cell_of
 LOOKS = (16, 24, 36)
 
 
-def legs_of(seconds: Mapping[str, float], start: float = 0.0) -> Legs:
+def legs_of(seconds: Mapping[str, float], start: float = 0.0, counting: str = "") -> Legs:
     """Return legs of cells that take so many seconds a pair; their names begin with that of their model."""
     prices = Prices([cell_of(name[0], 1, id=name) for name in seconds])
     for name, each in seconds.items():
         prices.cells[name].add(each)
     for model in prices.starts.values():
         model.add(start)
-    return Legs(LOOKS, prices)
+    return Legs(LOOKS, prices, counting)
 
 
 def measured(legs: Legs, open_cells: set[str], seconds: float) -> dict[str, int]:
@@ -116,3 +116,15 @@ def test_cells_rest_only_at_a_look_or_with_none(budget: float) -> None:
         if all(has >= LOOKS[-1] for has in legs.pairs.values()):
             break
     assert sum(has >= LOOKS[0] for has in legs.pairs.values()) >= 2
+
+
+def test_what_counts_for_nothing_waits_first_and_after_a_look_however_little_it_costs() -> None:
+    legs = legs_of({"a": 1.0, "b": 3.0, "c": 2.0}, counting="bc")
+    assert legs.going({"a", "b", "c"}, 100.0) == {"b", "c"}
+    legs.pairs.update({"a": 16, "b": 16, "c": 16})
+    assert legs.going({"a", "b", "c"}, 45.0) == {"b", "c"}
+    assert legs.going({"a", "b", "c"}, 60.0, again=True) == {"a", "b", "c"}
+
+
+def test_where_nothing_counts_the_dearest_wait_as_ever() -> None:
+    assert legs_of({"a": 1.0, "b": 3.0, "c": 2.0}, counting="z").going({"a", "b", "c"}, 60.0) == {"a", "c"}

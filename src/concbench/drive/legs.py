@@ -1,8 +1,8 @@
 """Legs: which cells of a comparison go on to their next look, so that the budget brings verdicts.
 
 A verdict takes as many pairs as the first look; fewer pairs decide nothing. So where the budget is too small
-for all cells, it is not spread over them: the dearest wait, until the others have come to their look. Who
-waits is decided by what pairs cost, between looks, and never by what they say.
+for all cells, it is not spread over them: what counts for nothing waits, and then the dearest, until the
+others have come to their look. Who waits is decided at looks, and never by what pairs say.
 """
 
 from bisect import bisect_right
@@ -120,10 +120,13 @@ class Foretold:
 
 
 class Legs:
-    """Chooses who goes on, each time that a look may have been taken; ``looks`` are numbers of pairs."""
+    """Chooses who goes on, each time that a look may have been taken; ``looks`` are numbers of pairs.
 
-    def __init__(self, looks: Sequence[int], prices: Prices) -> None:
-        self.looks, self.prices = tuple(looks), prices
+    ``counting`` are the cells that something hangs on: the others wait first.
+    """
+
+    def __init__(self, looks: Sequence[int], prices: Prices, counting: Collection[str] = ()) -> None:
+        self.looks, self.prices, self.counting = tuple(looks), prices, frozenset(counting)
         self.pairs: Counter[str] = Counter()
         self._going: set[str] = set()
 
@@ -162,14 +165,18 @@ class Legs:
         return {cell for cell in open_cells if self.prices.of({cell: 1}) <= left} or open_cells
 
     def _fitting(self, cells: Sequence[str], left: float) -> list[str]:
-        """Return who of these comes to the next look in time, without the dearest if need be."""
+        """Return who of these comes to the next look in time, if need be without what counts for nothing.
+
+        If that is not enough, the dearest wait, too.
+        """
         chosen = list(cells)
         while chosen and SLACK * self.prices.of(self._needs(chosen)) > left:
             shares = self.prices.shares(chosen)
-            dearest = max(chosen, key=lambda cell: shares[cell])
+            dearest = max(chosen, key=lambda cell: (cell not in self.counting, shares[cell]))
             others = [cell for cell in chosen if cell != dearest]
             spared = DEAR * fmean(shares[cell] for cell in others or chosen)
-            if self.pairs[dearest] >= self.looks[0] and shares[dearest] <= spared:
+            counts = dearest in self.counting or self.counting.isdisjoint(chosen)
+            if self.pairs[dearest] >= self.looks[0] and counts and shares[dearest] <= spared:
                 return chosen if self.prices.of(self._needs(chosen, WORTH_GOING_ON)) <= left else []
             chosen = others
         return chosen

@@ -7,7 +7,7 @@ asked.
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -46,9 +46,9 @@ class PairDriver:
     ``budget`` (s) bounds witnessing and measuring together; no pair begins that would not end within it.
     ``rounds`` is how many there will be, where that is known: then progress is told by them, and all cells go
     on together. Else ``looks`` are the numbers of pairs at which cells may be decided, and who goes on to the
-    next one is chosen so that the budget brings verdicts (:mod:`concbench.drive.purse`). Where it brings none
-    on some cells, ``warn`` is told before the first pair, with the budget that would do, which ``prepared``
-    seconds are a part of that had passed before. ``clock`` tells seconds.
+    next one is chosen so that the budget brings verdicts, on the ``counting`` cells first
+    (:mod:`concbench.drive.purse`). Where it brings none on some cells, ``warn`` is told before the first
+    pair, with the budget that would do; ``prepared`` s of that had passed before. ``clock`` tells seconds.
     """
 
     FEWER = FEWER
@@ -64,6 +64,7 @@ class PairDriver:
     clock: Callable[[], float] = time.monotonic
     at_once: int = 2
     looks: Sequence[int] = ()
+    counting: Collection[str] = ()
     prepared: float = 0.0
     warn: Callable[[str], None] = lambda _words: None
 
@@ -77,6 +78,7 @@ class PairDriver:
             self.looks,
             self.budget,
             self.clock,
+            counting=self.counting,
             prepared=self.prepared,
             fewer=self.FEWER,
             warn=self.warn,

@@ -22,8 +22,8 @@ class Purse:
     """Knows of ``budget`` s from when it is made, by its ``clock``; ``prepared`` s of it had gone before.
 
     ``looks`` are the numbers of pairs at which cells may be decided; without any, all cells go on as long as
-    there is time, and nothing is foretold. Else ``warn`` is told of a budget that does not do, and what else
-    than a larger one would: ``fewer``.
+    there is time, and nothing is foretold. ``counting`` are the cells that something hangs on. ``warn`` is
+    told of a budget that does not do, and what else than a larger one would: ``fewer``.
     """
 
     def __init__(
@@ -33,12 +33,13 @@ class Purse:
         budget: float,
         clock: Callable[[], float],
         *,
+        counting: Collection[str],
         prepared: float,
         fewer: str,
         warn: Callable[[str], None],
     ) -> None:
         self.prices = Prices(cells)
-        self._legs = Legs(looks, self.prices) if looks else None
+        self._legs = Legs(looks, self.prices, counting) if looks else None
         self._needed = looks[0] if looks else 0
         self._clock, self._end = clock, clock() + budget
         self._whole = prepared + budget
@@ -153,7 +154,7 @@ def budget_words(told: Foretold, needed: int, proposed: int, fewer: str, by: str
     cells = len(told.cells)
     return (
         f"within this budget the {needed} pairs that a verdict takes fit for {len(told.fitting)} of"
-        f" {several(cells, 'cell')}, {by}; the dearest wait until the others are decided, and may stay"
+        f" {several(cells, 'cell')}, {by}; the others wait until these are decided, and may stay"
         f" unsure: {few(told.waiting)}. {enough}"
     )
 

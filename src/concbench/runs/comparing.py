@@ -196,9 +196,8 @@ def _written(
         _opened(writer, header, watcher)
         rule = StoppingRule(Pairs(header), request.margins(), writer.append)
         sink = telling(partial(_take, writer, rule), watcher)
-        complete = _carried_out(
-            drive(sink=sink, watcher=watcher, rule=rule, asked=request.budget), count, sink, watcher
-        )
+        driver = drive(sink=sink, watcher=watcher, rule=rule, request=request)
+        complete = _carried_out(driver, count, sink, watcher)
         rule.look_at_the_rest()
         writer.append(EndRecord(finished=now(), complete=complete))
     return complete
@@ -224,7 +223,7 @@ def _driver(
     sink: Callable[[Record], None],
     watcher: Watcher,
     rule: StoppingRule,
-    asked: float,
+    request: ComparisonRequest,
 ) -> PairDriver:
     """Return what measures until the ``rule`` is content, or the clock at its ``end``."""
     budget = end - time.monotonic()
@@ -238,7 +237,8 @@ def _driver(
         open_cells=rule.open_cells,
         budget=budget,
         looks=LOOKS.pairs,
-        prepared=max(0.0, asked * (1 - RESERVE) - budget),
+        counting={one.id for one in rule.pairs.cells if set(one.metrics).intersection(request.gating())},
+        prepared=max(0.0, request.budget * (1 - RESERVE) - budget),
         warn=lambda words: watcher.say(f"warning: {words}"),
     )
 

@@ -17,6 +17,7 @@ from concbench.cases.aftermath import hearing, require_none_left
 from concbench.cases.awaited_runs import AwaitedRuns, Main, RunsElsewhere, one_by_one
 from concbench.cases.checking import Counts, Watched, overlapped, require_overlap
 from concbench.cases.clocks import per_task
+from concbench.cases.deadlines import limited
 from concbench.cases.foreign import refuse_foreign
 from concbench.cases.functions import Refused, refuse_unawaited
 from concbench.cases.measuring import Benchmark, Request, described
@@ -105,8 +106,10 @@ async def _watched(runs: AwaitedRuns, request: Request, main: Main) -> Counts:
     await runs.ready()
     if runs.aftermath.asked_inside:
         await runs.aftermath.look_before()
-    watched = Watched(request.model, runs.aftermath.noting(runs.factories))
-    results = await main(watched.tasks)
+    noting = runs.aftermath.noting(runs.deadline.noting(runs.factories))
+    watched = Watched(request.model, noting)
+    with limited(runs.deadline, 1):
+        results = await main(watched.tasks)
     counts = watched.counts(results)
     refuse_unawaited(request.call.function, request.call.kind, results)
     require_overlap(counts, request.overlap, request.expectation.tasks, request.model)
@@ -138,7 +141,7 @@ async def _timed(
     written.begin(iterations)
     for number in range(request.warmup_rounds + rounds):
         await runs.ready()
-        with _undisturbed(disable_gc=written.disable_gc):
+        with limited(runs.deadline, iterations), _undisturbed(disable_gc=written.disable_gc):
             duration = await runs.timed(iterations, written.timer)
         if number >= request.warmup_rounds:
             written.record(duration)

@@ -11,6 +11,7 @@ from time import perf_counter_ns, process_time_ns
 from typing import Any
 
 from concbench.cases.aftermath import Aftermath
+from concbench.cases.deadlines import Deadline, limited
 from concbench.cases.functions import Refused, kind_of, named
 from concbench.cases.measuring import Request
 from concbench.cases.pace import ONE_NS, PROBE_NS, Cost
@@ -35,7 +36,9 @@ class AwaitedRuns(Runs):
     def __init__(self, main: Main, request: Request) -> None:
         nobody: Any = _Nobody()
         aftermath = Aftermath(request.model, request.leaks)
-        super().__init__(Lent(None, main), request.call, request.expectation, nobody, aftermath)  # type: ignore[arg-type]
+        deadline = Deadline(request.timeout, request.expectation.tasks)
+        lent: Any = Lent(None, main)  # type: ignore[arg-type]
+        super().__init__(lent, request.call, request.expectation, nobody, aftermath, deadline)
         self._main = main
 
     @asynccontextmanager
@@ -95,9 +98,10 @@ class AwaitedRuns(Runs):
         """Prepare so many runs, make them, judge their results; return their wall and CPU time in ns."""
         await self.ready()
         children = children_ns()
-        cpu = process_time_ns()
-        wall = await self.timed(number, perf_counter_ns)
-        cpu = process_time_ns() - cpu
+        with limited(self.deadline, number):
+            cpu = process_time_ns()
+            wall = await self.timed(number, perf_counter_ns)
+            cpu = process_time_ns() - cpu
         children = children_ns() - children
         await self.done()
         return max(1, wall), cpu + children
@@ -118,9 +122,10 @@ class AwaitedRuns(Runs):
         """Do what ``probe`` does."""
         await self.ready()
         gc.collect()
-        before = read()
-        wall = await self.timed(number, perf_counter_ns)
-        after = read()
+        with limited(self.deadline, number):
+            before = read()
+            wall = await self.timed(number, perf_counter_ns)
+            after = read()
         await self.done()
         used = {name: new - old for name, new, old in zip(Counters._fields, after, before, strict=True)}
         return {"wall_ns": max(1, wall), **used}

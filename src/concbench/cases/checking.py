@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from concbench.cases.expected import Raises, Returned
 from concbench.cases.functions import Refused
 from concbench.measure.checks import check_truth, said_of
 from concbench.measure.execution import Lent
@@ -30,21 +31,36 @@ class Expectation:
     """What a run of ``tasks`` tasks has to return.
 
     ``expected`` is what every task returns, or a callable that says it for a task's index. ``check`` is
-    called with each result, and raises or returns False where it is wrong.
+    called with each result, and raises or returns False where it is wrong. With ``raises`` every task raises
+    one of these, and what it raised is its result.
     """
 
     tasks: int
     expected: Any = ANYTHING
     check: Callable[[Any], Any] | None = None
+    raises: Raises | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse to compare exceptions, which are equal to themselves alone."""
+        if self.raises is not None and self.expected is not ANYTHING:
+            raise Refused("expected= is what tasks return, and with raises= they do not: look with check=")
 
     def judge(self, results: Sequence[Any]) -> None:
         """Raise WrongRun, or what ``check`` raises with a note, for the first result that is wrong."""
         if len(results) != self.tasks:
             raise WrongRun(f"{len(results)} results came from {self.tasks} tasks")
+        if self.raises is not None:
+            self._require_raised(results)
         if self.expected is not ANYTHING:
             self._compare(results)
         if self.check is not None:
             self._ask(self.check, results)
+
+    def _require_raised(self, results: Sequence[Any]) -> None:
+        for index, result in enumerate(results):
+            if type(result) is Returned:
+                returned = _shown(result.value)
+                raise WrongRun(f"{self._task(index)} returned {returned}, and should have raised")
 
     def _compare(self, results: Sequence[Any]) -> None:
         for index, result in enumerate(results):

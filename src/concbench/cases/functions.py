@@ -54,6 +54,22 @@ def kind_of(function: object) -> Kind:
     return "generator" if _is(inspect.isgeneratorfunction, function) else "plain"
 
 
+def kind_said(function: object, said: Any) -> Kind:
+    """Return the kind of a function, or what a user says it is: one with a decorator may look plain.
+
+    Raises Refused for what is no kind, and for a function that is plainly of another one.
+    """
+    kind = kind_of(function)
+    if said is None or said == kind:
+        return kind
+    if said not in KINDS:
+        raise Refused(f"kind= is one of {', '.join(map(repr, KINDS))}, not {said!r}")
+    if kind != "plain":
+        raise Refused(f"{named(function)} is a {kind} function, and kind= says {said}")
+    taken: Kind = said
+    return taken
+
+
 def _refuse_unless_callable(function: object) -> None:
     if inspect.iscoroutine(function) or inspect.isgenerator(function):
         name = function.__name__
@@ -118,5 +134,5 @@ def refuse_unawaited(function: object, kind: Kind, results: Sequence[Any]) -> No
             raise Refused(
                 f"task {index} returned a {what} that nobody has run: {named(function)} is a {kind} "
                 f"function, and only the making of the {what} would be timed; hand over what does the work "
-                "(async def, or a generator function), or one that waits for it"
+                "(async def, or a generator function), or say what it makes: kind='coroutine'"
             )

@@ -12,6 +12,7 @@ from concbench import __version__
 from concbench.cases.aftermath import Aftermath, Leaks, hearing, require_none_left
 from concbench.cases.checking import Counts, Expectation, overlapped, require_overlap, watched_run
 from concbench.cases.clocks import per_task
+from concbench.cases.deadlines import Deadline
 from concbench.cases.exhaustion import require_own_limit
 from concbench.cases.foreign import refuse_foreign
 from concbench.cases.functions import Refused, named, refuse_unawaited
@@ -52,6 +53,7 @@ class Request:
     iterations: int | None = None
     warmup_rounds: int = 0
     leaks: Leaks = "fail"
+    timeout: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse runs that are timed together although something has to be done between them."""
@@ -78,10 +80,11 @@ def _measured(benchmark: Benchmark, request: Request, budget: Budget) -> list[An
     benchmark.extra_info |= described(request)
     if request.call.kind == "coroutine":
         refuse_foreign(request.call.function, (*request.call.args, *request.call.kwargs.values()))
-    with opening(request.model) as opened:
+    deadline = Deadline(request.timeout, tasks)
+    with deadline.kept(), opening(request.model) as opened:
         lent = _lent_by(request.model, opened)
         _refuse_helpers(request.model, lent)
-        with _runs(request, opened, lent) as runs:
+        with _runs(request, opened, lent, deadline) as runs:
             try:
                 benchmark.extra_info |= checked(runs, request, lent)
                 _timed(benchmark, request, runs, budget, began)
@@ -95,11 +98,11 @@ def _measured(benchmark: Benchmark, request: Request, budget: Budget) -> list[An
 
 
 @contextmanager
-def _runs(request: Request, opened: Any, lent: Lent) -> Iterator[Runs]:
+def _runs(request: Request, opened: Any, lent: Lent, deadline: Deadline) -> Iterator[Runs]:
     """Yield the runs of a case with its resources entered; tear down, and leave them, in the end."""
     __tracebackhide__ = True
     holder, aftermath = holder_for(request.model, opened, lent), Aftermath(request.model, request.leaks)
-    runs = Runs(lent, request.call, request.expectation, holder, aftermath)
+    runs = Runs(lent, request.call, request.expectation, holder, aftermath, deadline)
     with hearing(aftermath):
         try:
             try:
@@ -180,9 +183,11 @@ def _timed(benchmark: Benchmark, request: Request, runs: Runs, budget: Budget, b
     rounds, iterations = 1, 1
     if benchmark.enabled:
         rounds, iterations = _paced(benchmark, request, runs, budget, began)
+    if request.call.repeatable:
+        runs.deadline.arm(iterations)
     benchmark.pedantic(
         runs.next_run,
-        setup=None if request.call.repeatable else runs.prepare,
+        setup=None if request.call.repeatable else runs.prepare_alone,
         teardown=runs.finish,
         rounds=rounds,
         iterations=iterations,

@@ -11,6 +11,8 @@ from typing import Any
 
 from concbench.cases.aftermath import Aftermath
 from concbench.cases.checking import Expectation
+from concbench.cases.deadlines import Deadline
+from concbench.cases.expected import Raises, catching
 from concbench.cases.functions import Kind, Refused, kind_of, named
 from concbench.cases.holding import Holder
 from concbench.cases.resources import Resource
@@ -35,6 +37,7 @@ class Call:
     setup: Callable[..., Any] | None = None
     teardown: Callable[..., Any] | None = None
     resources: Sequence[Resource] = ()
+    raises: Raises | None = None
 
     @property
     def repeatable(self) -> bool:
@@ -43,9 +46,10 @@ class Call:
 
     def factories(self, tasks: int, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Factory]:
         """Return the factories of ``tasks`` tasks: the bare function where there are no arguments."""
+        function = catching(self.function, self.kind, self.raises)
         if self.each is None:
-            return [partial(self.function, *args, **kwargs) if args or kwargs else self.function] * tasks
-        return [partial(self.function, *args, *self._own(index), **kwargs) for index in range(tasks)]
+            return [partial(function, *args, **kwargs) if args or kwargs else function] * tasks
+        return [partial(function, *args, *self._own(index), **kwargs) for index in range(tasks)]
 
     def _own(self, index: int) -> tuple[Any, ...]:
         own: Any = self.each(index) if self.each else ()
@@ -64,10 +68,16 @@ class Runs:
     """
 
     def __init__(
-        self, lent: Lent, call: Call, expectation: Expectation, holder: Holder, aftermath: Aftermath
+        self,
+        lent: Lent,
+        call: Call,
+        expectation: Expectation,
+        holder: Holder,
+        aftermath: Aftermath,
+        deadline: Deadline,
     ) -> None:
         self._lent, self._call, self._expectation, self._holder = lent, call, expectation, holder
-        self.aftermath = aftermath
+        self.aftermath, self.deadline = aftermath, deadline
         self._held: tuple[Any, ...] = ()
         self._given: tuple[Sequence[Any], Mapping[str, Any]] = (call.args, call.kwargs)
         self._to_tear_down = False
@@ -85,6 +95,11 @@ class Runs:
         """Get the tasks of the next run ready. Without a setup they are the same for all runs."""
         setup = self._call.setup
         self.take(None if setup is None else self._aside(partial(setup, *self._held)))
+
+    def prepare_alone(self) -> None:
+        """Get the next run ready, which is timed by itself."""
+        self.prepare()
+        self.deadline.arm(1)
 
     def take(self, returned: Any) -> None:
         """Make the tasks of the next run, of what ``setup`` returned."""
@@ -107,21 +122,27 @@ class Runs:
 
     def finish(self) -> None:
         """Judge every result that was kept, raising what is wrong, and tear down."""
+        self.deadline.disarm()
         try:
             self.judge()
         finally:
             self.close()
         self._holder.check()
         self.aftermath.check()
+        if self._call.repeatable:
+            self.deadline.arm()
 
     def watched(self) -> list[Factory]:
         """Return the factories of a run after which it will be looked what it left behind."""
         if self.aftermath.asked_inside:
             self._holder.call(self.aftermath.look_before)
-        return self.aftermath.noting(self.factories)
+        noting = self.aftermath.noting(self.deadline.noting(self.factories))
+        self.deadline.arm(1)
+        return noting
 
     def left(self) -> list[Any]:
         """Return the tasks and threads that the last run has left behind, after a moment."""
+        self.deadline.disarm()
         aftermath = self.aftermath
         tasks: list[Any] = []
         if aftermath.asked_inside:
@@ -143,6 +164,7 @@ class Runs:
 
     def close(self) -> None:
         """Tear down what was prepared, if that has not been done."""
+        self.deadline.disarm()
         teardown = self.to_tear_down()
         if teardown is not None:
             self._aside(teardown)
@@ -174,6 +196,7 @@ class Runs:
     def probe(self, number: int) -> dict[str, int]:
         """Make so many runs, judge their results, and return what all used together."""
         self.prepare()
+        self.deadline.arm_after_collecting(number)
         figures, returned = self._lent.timed([self.factories] * number)
         self.kept += returned
         self.finish()
@@ -186,7 +209,7 @@ class Runs:
         that the tasks started and waited for is in it. A run may be short, and each is read by itself: so
         nothing but two clocks is read between the first reading of the CPU clock and its last.
         """
-        self.prepare()
+        self.prepare_alone()
         run, factories, children = self._lent.run, self.factories, children_ns()
         cpu = process_time_ns()
         start = perf_counter_ns()

@@ -10,8 +10,9 @@ import pytest
 from concbench.cases.aftermath import Leaks
 from concbench.cases.awaited import measure_here
 from concbench.cases.checking import ANYTHING, Expectation
+from concbench.cases.expected import Raises, raised_by
 from concbench.cases.failures import as_raised
-from concbench.cases.functions import Refused, kind_of, model_for
+from concbench.cases.functions import Kind, Refused, kind_of, kind_said, model_for
 from concbench.cases.measuring import Benchmark, Request, measure
 from concbench.cases.pace import Budget
 from concbench.cases.resources import listed
@@ -57,9 +58,12 @@ class ConcurrencyBenchmark:
         is there for the function: for an await inside a handler, say. There is one at a time: tasks=1.
         """
         __tracebackhide__ = True
-        request = partial(Request, expectation=Expectation(tasks=self.tasks))
-        calling = lambda: Call(function, kind_of(function), args, kwargs)  # noqa: E731
-        (result,) = await self._measured_here(calling, request, alone=True)
+
+        def asked() -> partial[Request]:
+            call = Call(function, kind_of(function), args, kwargs)
+            return partial(Request, call=call, expectation=Expectation(tasks=self.tasks))
+
+        (result,) = await self._measured_here(asked, alone=True)
         return result
 
     def pedantic(
@@ -76,6 +80,9 @@ class ConcurrencyBenchmark:
         teardown: Callable[..., Any] | None = None,
         resources: Any = None,
         leaks: Leaks = "fail",
+        kind: Kind | None = None,
+        raises: Raises | None = None,
+        timeout: float | None = None,
         rounds: int | None = None,
         iterations: int | None = None,
         warmup_rounds: int = 0,
@@ -86,6 +93,9 @@ class ConcurrencyBenchmark:
         raises or returns False where a result is wrong: asked for each result of every run, outside what is
         timed. ``overlap``: so many tasks, or all where there are fewer, have to be alive at once. ``setup()``
         comes before each run, and may return ``(args, kwargs)``; ``teardown(*args, **kwargs)`` comes after.
+        ``resources``: functions that open what lives as long as the case, and is handed to every task.
+        ``raises``: what every task raises; ``timeout``: how long one may take (s); ``kind``: what the
+        function is, where a decorator hides it; ``leaks="allow"``: what a run leaves behind is no failure.
         ``rounds``, and ``iterations`` (runs timed together), are found out where they are not given.
 
         Raises Refused for a function that the model cannot run, WrongResult, and what a task raises. Where an
@@ -93,17 +103,19 @@ class ConcurrencyBenchmark:
         """
         __tracebackhide__ = True
 
-        def call() -> Call:
-            kind, own, named = kind_of(function), tuple(args), kwargs or {}
-            return Call(function, kind, own, named, each, setup, teardown, listed(resources))
+        def asked() -> partial[Request]:
+            said, named, raised = kind_said(function, kind), kwargs or {}, raised_by(raises)
+            held = listed(resources)
+            call = Call(function, said, tuple(args), named, each, setup, teardown, held, raised)
+            judged = Expectation(tasks=self.tasks, expected=expected, check=check, raises=raised)
+            request = partial(Request, call=call, expectation=judged, overlap=overlap, leaks=leaks)
+            paced = partial(request, rounds=rounds, iterations=iterations, warmup_rounds=warmup_rounds)
+            return partial(paced, timeout=timeout)
 
-        expectation = Expectation(tasks=self.tasks, expected=expected, check=check)
-        judged = partial(Request, expectation=expectation, overlap=overlap, leaks=leaks)
-        paced = partial(judged, rounds=rounds, iterations=iterations, warmup_rounds=warmup_rounds)
         if is_running():
-            self._pending = self._measured_here(call, paced)
+            self._pending = self._measured_here(asked)
             return self._pending
-        return self._measured(call, paced)
+        return self._measured(asked)
 
     def forgotten(self) -> bool:
         """Whether a test in a running loop has not awaited what it was given, so that nothing was run."""
@@ -113,31 +125,32 @@ class ConcurrencyBenchmark:
         return True
 
     async def _measured_here(
-        self, calling: Callable[[], Call], request: Callable[..., Request], *, alone: bool = False
+        self, asked: Callable[[], partial[Request]], *, alone: bool = False
     ) -> list[Any]:
         """Measure on the loop that is running."""
         __tracebackhide__ = True
         try:
             self._use_once()
-            call = calling()
+            request = asked()
+            call: Call = request.keywords["call"]
             model = model_here(call.function, call.kind, self.model, self._catalogue)
-            asked = request(model=model, call=call)
-            recording = partial(PedanticLog, self._benchmark)
-            return await measure_here(self._benchmark, asked, self._budget, recording, alone=alone)
+            log = partial(PedanticLog, self._benchmark)
+            return await measure_here(self._benchmark, request(model=model), self._budget, log, alone=alone)
         except BaseException as error:  # noqa: BLE001  (raised again, once its handler is left)
             self._benchmark.has_error = True
             failure = as_raised(error, "coroutine")
         raise failure
 
-    def _measured(self, calling: Callable[[], Call], request: Callable[..., Request]) -> list[Any]:
+    def _measured(self, asked: Callable[[], partial[Request]]) -> list[Any]:
         """Measure. What a model ran out of skips the test; what a task raised comes out as it raised it."""
         __tracebackhide__ = True
         model: Model | None = None
         try:
             self._use_once()
-            call = calling()
+            request = asked()
+            call: Call = request.keywords["call"]
             model = model_for(call.function, call.kind, self.model, self._catalogue)
-            return measure(self._benchmark, request(model=model, call=call), self._budget)
+            return measure(self._benchmark, request(model=model), self._budget)
         except Exhausted as error:
             self._benchmark.has_error = True
             name = self.extra_info["model"]

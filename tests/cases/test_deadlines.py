@@ -212,6 +212,6 @@ def test_several_runs_may_take_as_long_as_several_do() -> None:
     deadline = Deadline(2, 3)
     deadline.begin(1)
     assert deadline.allowed(1) == deadline.allowed(1000) == 2, "nothing is known of how long one takes"
-    deadline._made[0] = (0, None)
+    deadline.made[0] = (0, None)
     deadline.forget()
     assert 2 < deadline.allowed(2) < deadline.allowed(1000)

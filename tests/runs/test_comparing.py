@@ -15,7 +15,7 @@ from concbench.metrics import margins
 from concbench.results.pairs import Pairs
 from concbench.results.reader import read_run
 from concbench.results.records import CountedRecord, EndRecord
-from concbench.runs.comparing import RESERVE, FixedPairs, _driver, measure
+from concbench.runs.comparing import RESERVE, FixedPairs, driver_of, measure
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.instructions import Records
 from concbench.runs.result import ComparisonResult
@@ -65,7 +65,7 @@ def test_the_driver_is_told_what_counts_and_how_much_of_the_budget_is_gone(
     header = made_header(**header_of([("w[tasks=1]/m", {}), ("w[tasks=2]/m", {"purpose": "memory"})]))
     rule = StoppingRule(Pairs(header), margins())
     request = ComparisonRequest(gates=gates, budget=100.0)
-    told: dict[str, Any] = _driver(  # type: ignore[assignment]
+    told: dict[str, Any] = driver_of(  # type: ignore[assignment]
         cast("Any", dict),
         end=time.monotonic() + 40.0,
         fixed=None,

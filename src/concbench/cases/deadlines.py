@@ -41,7 +41,7 @@ class Deadline:
         self.seconds, self._tasks = seconds, tasks
         self._number, self._run_s = 1, 0.0
         self._began: float | None = None
-        self._made: dict[int, tuple[int, Any]] = {}
+        self.made: dict[int, tuple[int, Any]] = {}
         self._factories: Sequence[Factory] = ()
         self.late: WrongRun | None = None
 
@@ -55,12 +55,12 @@ class Deadline:
     def _noting(self, index: int, factory: Factory) -> Factory:
         def noted() -> Any:
             thread = threading.get_ident()
-            self._made[index] = thread, None  # a plain function is the task itself, in its thread
+            self.made[index] = thread, None  # a plain function is the task itself, in its thread
             made = factory()
             if isinstance(made, CoroutineType | GeneratorType):
-                self._made[index] = thread, made
+                self.made[index] = thread, made
             else:
-                del self._made[index]
+                del self.made[index]
             return made
 
         return noted
@@ -119,7 +119,7 @@ class Deadline:
 
     def forget(self) -> None:
         """Let go of what a watched run has made, and remember how long the fastest run took."""
-        self._made.clear()
+        self.made.clear()
         if self._began is not None:
             run_s = (perf_counter() - self._began) / self._number
             self._run_s = min(run_s, self._run_s or run_s)
@@ -128,7 +128,7 @@ class Deadline:
     def look(self, interrupted: FrameType | None) -> None:
         """Note the failure: which task has not ended, and where it waits."""
         if self.late is None:
-            made = sorted(self._made.items())
+            made = sorted(self.made.items())
             found: list[Place] = [
                 (index, place) for index, one in made if (place := where(*one, interrupted))
             ]

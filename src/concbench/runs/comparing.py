@@ -154,7 +154,7 @@ def measure(
     fixed = FixedPairs({cell.id: enough(cell) for cell in plan.cells}) if enough else None
     count = partial(counter, plan, catalogue, watcher) if counter else None
     drive = partial(PairDriver, plan, launcher_of(sides), seconds=request.timeout)
-    return _written(path, header, request, watcher, partial(_driver, drive, end=end, fixed=fixed), count)
+    return _written(path, header, request, watcher, partial(driver_of, drive, end=end, fixed=fixed), count)
 
 
 def _measure_served(
@@ -180,7 +180,7 @@ def _measure_served(
         begin=begin,
         start_s=max(trial.start_s for trial in made.trials),
     )
-    return _written(path, header, request, watcher, partial(_driver, drive, end=end, fixed=fixed), None)
+    return _written(path, header, request, watcher, partial(driver_of, drive, end=end, fixed=fixed), None)
 
 
 def _written(
@@ -215,7 +215,7 @@ def _take(writer: RunWriter, rule: StoppingRule, record: Record) -> None:
     rule.take(record)
 
 
-def _driver(
+def driver_of(
     drive: Callable[..., PairDriver],
     *,
     end: float,

@@ -1,6 +1,10 @@
 """Benchmarks of an asv suite that are served: what is found, what comes around calls, what is skipped."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -351,6 +355,29 @@ def test_each_benchmark_has_a_copy_of_the_cache_and_runs_where_it_was_made(ask: 
 def test_hooks_come_from_the_module_inwards_and_back(ask: Asker) -> None:
     assert ask.through("inner.order.Hooked.time_order(1)") == {"passed": True}
     assert ask.through("inner.order.time_sees_the_order") == {"passed": True}
+
+
+LISTED = """
+import sys
+from asv_runner.discovery import list_benchmarks
+list_benchmarks(sys.argv[1], sys.stdout)
+"""
+
+
+def test_asv_runner_finds_the_same_under_the_same_names(tmp_path: Path) -> None:
+    pytest.importorskip("asv_runner")
+    files = {"__init__.py": "", "bench_all.py": SUITE, "inner/__init__.py": "", "inner/order.py": ORDER}
+    _written(tmp_path / "listed", files)
+    asked = [sys.executable, "-c", LISTED, str(tmp_path / "listed")]
+    told = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+    theirs = [
+        f"{one['name']}({', '.join(values)})" if values else one["name"]
+        for one in told
+        if one["type"] == "time" and "timeraw" not in one["name"]
+        for values in product(*one["params"])
+    ]
+    with serving(tmp_path, "asv", "listed") as ask:
+        assert sorted(test["name"] for test in ask("collect")["tests"]) == sorted(theirs)
 
 
 def test_names_are_chosen_by_a_regular_expression(project: Path) -> None:

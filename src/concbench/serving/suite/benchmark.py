@@ -56,7 +56,8 @@ def _samples(sources: AttributeSources, around: "_Around", args: tuple[Any, ...]
     """Return what is timed; what says how often is read only now, since a setup may change it."""
     timer = sources.first("timer", None)
     if timer is not None and getattr(timer, "__module__", None) not in CLOCKS:
-        raise Skipped(f"it has a timer of its own ({timer!r}), and here it is wall and CPU time that count")
+        name = getattr(timer, "__name__", type(timer).__name__)
+        raise Skipped(f"it has a timer of its own ({name}), and here it is wall and CPU time that count")
     number = int(sources.first("number", 0))
     return SampledCalls(
         partial(sources.function, *args) if args else sources.function,

@@ -217,9 +217,7 @@ def test_a_callback_that_fails_is_heard_of_too() -> None:
         asyncio.get_running_loop().call_soon(int, "no number")
         await asyncio.sleep(0)
 
-    with pytest.raises(
-        WrongRun, match=r"in the background: Exception in callback int\('no number'\).* \(2 more"
-    ):
+    with pytest.raises(WrongRun, match=r"in the background: Exception in callback int\(.* \(2 more"):
         fixture()(calling)
 
 

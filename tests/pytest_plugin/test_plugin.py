@@ -241,4 +241,4 @@ def benchmark():
 def test_a_benchmark_fixture_of_somebody_else_s_is_named(made: Callable[..., Project]) -> None:
     benchmark = ("-p", "pytest_benchmark.plugin")
     done = made(test_it=OTHER + USES).run(*OURS, *benchmark, environment=ALONE)
-    assert "here it is of other_plugin: switch that plug-in off" in done.out
+    assert "here it is of other_plugin: switch that plug-in off (-p no:other_plugin)" in done.out

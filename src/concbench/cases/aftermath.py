@@ -7,6 +7,7 @@ there is a second run then, and only if that leaves as much again does the case 
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
 from time import monotonic
@@ -39,7 +40,7 @@ class Aftermath:
             raise Refused(f"leaks= is 'fail' or 'allow', not {leaks!r}")
         self._model, self.allowed = model, leaks == "allow"
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: Set[Any] = frozenset()
+        self._tasks: dict[Any, object] = {}
         self._threads: Set[threading.Thread] = frozenset()
         self._failures: list[tuple[str, BaseException | None]] = []
 
@@ -72,7 +73,7 @@ class Aftermath:
                 pass
             else:
                 self._loop.set_exception_handler(self._hear)
-        self._tasks = frozenset(self._all_tasks())
+        self._tasks = {task: _code(task) for task in self._all_tasks()}
 
     def _all_tasks(self) -> Collection[Any]:
         if self._loop is not None:
@@ -90,8 +91,21 @@ class Aftermath:
         return self._model.all_tasks is not None
 
     def tasks_left(self) -> list[Any]:
-        """Return the tasks that are there since the run began; but for asyncio's loop to be called in it."""
-        return [task for task in self._all_tasks() if task not in self._tasks and not _is_current(task)]
+        """Return the tasks that are there since the run began; but for asyncio's loop to be called in it.
+
+        One that has taken the place of another with the same code is not counted: a server that was there
+        before the run waits for its next request.
+        """
+        now = self._all_tasks()
+        gone = Counter(code for task, code in self._tasks.items() if task not in now)
+        new = []
+        for task in now:
+            if task not in self._tasks and not _is_current(task):
+                if gone[_code(task)]:
+                    gone[_code(task)] -= 1
+                else:
+                    new.append(task)
+        return new
 
     async def look_inside(self) -> list[Any]:
         """Return the tasks that are left, for loops that can only be asked from inside."""
@@ -140,6 +154,14 @@ def _worded(error: BaseException | None) -> str:
     return "" if error is None else f": {type(error).__name__}: {error}"
 
 
+def _coroutine(task: Any) -> Any:
+    return task.get_coro() if hasattr(task, "get_coro") else getattr(task, "coro", None)
+
+
+def _code(task: Any) -> object:
+    return getattr(_coroutine(task), "cr_code", None)
+
+
 def _is_current(task: Any) -> bool:
     try:
         return task is asyncio.current_task()
@@ -151,9 +173,8 @@ def told(left: Any) -> str:
     """Return what a task or thread is called, and where it was written."""
     if isinstance(left, threading.Thread):
         return f"thread {left.name}"
-    coroutine = left.get_coro() if hasattr(left, "get_coro") else getattr(left, "coro", None)
     name = left.get_name() if hasattr(left, "get_name") else getattr(left, "name", "a task")
-    code = getattr(coroutine, "cr_code", None)
+    code: Any = _code(left)
     if code is None:
         return str(name)
     return f"{name} ({code.co_qualname}, {code.co_filename}:{code.co_firstlineno})"

@@ -67,8 +67,11 @@ def concurrency_benchmark(
             results = concurrency_benchmark(fetch, "page", retries=2)
             assert results == ["text"] * concurrency_benchmark.tasks
 
-    ``concurrency_benchmark.pedantic(function, args=, kwargs=, each=, expected=, check=, overlap=, setup=,
-    teardown=, rounds=, iterations=, warmup_rounds=)`` has arguments for each task, and checks every result.
+    In a test that is a coroutine function it is awaited, and the tasks run on the test's own loop.
+    ``concurrency_benchmark.pedantic(function, args=, kwargs=, each=, expected=, check=, overlap=, raises=,
+    timeout=, kind=, leaks=, resources=, setup=, teardown=, rounds=, iterations=, warmup_rounds=)`` has arguments
+    for each task, checks every result, and holds what lives as long as the case;
+    ``concurrency_benchmark.measure_await(function)`` measures one await in the task that is running.
     """
     from concbench.pytest_plugin.marker import fixture_of  # noqa: PLC0415  (see the module's docstring)
 

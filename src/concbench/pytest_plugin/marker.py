@@ -121,13 +121,26 @@ def fixture_of(
     if not hasattr(benchmark, "group"):
         pytest.fail(
             "concurrency_benchmark needs the fixture benchmark of pytest-benchmark, and here it is of "
-            f"{type(benchmark).__module__}: switch that plug-in off (-p no:NAME)",
+            f"{type(benchmark).__module__}: switch that plug-in off (-p no:{_plugin_of(request, benchmark)})",
             pytrace=False,
         )
     if benchmark.group is None:
         case = case_id(None if model is None else model.name, tasks)
         benchmark.group = f"{_without_case(request.node.nodeid, case)} n={tasks}"
     return ConcurrencyBenchmark(benchmark, model, tasks, catalogue_of(request.config), _budget(request))
+
+
+def _plugin_of(request: pytest.FixtureRequest, benchmark: Any) -> str:
+    """Return the name by which the plug-in can be switched off that a fixture's value is of."""
+    package = type(benchmark).__module__.partition(".")[0]
+    plugins = request.config.pluginmanager.list_name_plugin()
+    named = (name for name, plugin in plugins if _package_of(plugin) == package)
+    return next(named, package)
+
+
+def _package_of(plugin: object) -> str:
+    module = getattr(plugin, "__name__", type(plugin).__module__)
+    return str(module).partition(".")[0]
 
 
 def _without_case(nodeid: str, case: str) -> str:

@@ -28,7 +28,11 @@ def make(folder: Path) -> Path:
 
 
 def commit(folder: Path, tag: str) -> None:
-    """Commit all files as they are, ignored ones too, and even where nothing has changed."""
+    """Commit all files as they are, ignored ones too, and even where nothing has changed.
+
+    Nothing is taken from git's index: files of two archives may have the same size and time, and differ.
+    """
+    git(folder, "read-tree", "--empty")
     git(folder, "add", "-A", "-f")
     git(folder, *WHO, "commit", "-q", "--allow-empty", "-m", tag)
     git(folder, "tag", tag)

@@ -3,9 +3,9 @@
 A *call* is one call of the function; a *slice* is a number of them, timed together.
 """
 
-import gc
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from gc import collect
 from itertools import repeat
 from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter_ns, process_time_ns
@@ -108,16 +108,21 @@ class Surrounded:
         return total
 
 
-def timed(call: Callable[[], Any], number: int) -> tuple[Figures, Any]:
+def timed(
+    call: Callable[[], Any],
+    number: int,
+    clock: Callable[[], int] = perf_counter_ns,
+    cpu_clock: Callable[[], int] = process_time_ns,
+) -> tuple[Figures, Any]:
     """Call a function ``number`` times; return the figures of all calls together, and the last result.
 
     As :func:`concbench.measure.probe.timed` has it: the garbage collector runs before the clocks start, and
     is enabled while they tick; wall time is read innermost, and CPU time next to it, since a call may be
     short. (CPU time of other processes has the step of the system's accounting.) The loop takes about 20 ns
-    a call.
+    a call. The clocks are defaults since what freezes time for a test replaces them in every module.
     """
-    clock, cpu_clock, result = perf_counter_ns, process_time_ns, None
-    gc.collect()
+    result = None
+    collect()
     children = _children_ns()
     before = read()
     cpu = cpu_clock()

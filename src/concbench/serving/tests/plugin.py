@@ -1,8 +1,8 @@
 """The plug-in of a served session: its loop over tests, its fixture, and what becomes of each test."""
 
-import gc
 import inspect
 from collections.abc import Iterator
+from gc import collect, freeze
 from typing import Any
 
 import pytest
@@ -145,8 +145,8 @@ class ServedSession:
 
     def serve(self, case: Case) -> None:
         """Serve what the running test hands over."""
-        gc.collect()
-        gc.freeze()  # what the test has made beforehand is not looked through in any slice
+        collect()
+        freeze()  # what the test has made beforehand is not looked through in any slice
         try:
             serve(self._channel, case, self._request)
         except LetGo:

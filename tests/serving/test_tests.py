@@ -331,3 +331,67 @@ def _written(folder: Path, files: dict[str, Any]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+
+
+AGAIN = """
+import os, pytest
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    from _pytest.runner import runtestprotocol
+    runtestprotocol(item, nextitem=nextitem, log=False)
+    runtestprotocol(item, nextitem=nextitem)
+    return True
+"""
+
+HOSTILE = """
+import os, pytest, shutil, tempfile
+
+def test_fails(benchmark):
+    benchmark(len, "")
+    assert not "right"
+
+def test_exits(benchmark):
+    benchmark(len, "")
+    pytest.exit("enough")
+
+def test_forks(benchmark):
+    benchmark(len, "")
+    os.fork()
+
+def test_leaves_for_nowhere(benchmark):
+    benchmark(len, "")
+    folder = tempfile.mkdtemp()
+    os.chdir(folder)
+    shutil.rmtree(folder)
+    raise ValueError("lost")
+"""
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    _written(
+        tmp_path,
+        {
+            "pytest.ini": "[pytest]\naddopts = -p again --pdb --setup-only\n",
+            "again.py": AGAIN,
+            "benchmarks/test_a.py": HOSTILE,
+        },
+    )
+    return tmp_path
+
+
+def test_a_test_is_run_once_whatever_plugins_do_with_those_that_fail(hostile: Path) -> None:
+    with serving(hostile) as ask:
+        for _ in range(2):
+            assert "once_ns" in ask.begin("benchmarks/test_a.py::test_fails")
+            assert ask("end")["outcome"] == "invalid"
+
+
+def test_what_a_test_does_to_its_process_is_told_of_it_and_of_no_other(hostile: Path) -> None:
+    with serving(hostile) as ask:
+        assert ask.through("benchmarks/test_a.py::test_forks") == {"passed": True}
+        lost = ask.through("benchmarks/test_a.py::test_leaves_for_nowhere")
+        assert lost["reason"].endswith("test_a.py:21: ValueError: lost")
+        exited = ask.through("benchmarks/test_a.py::test_exits")
+        assert exited["reason"].startswith("Exit: enough, in test_exits at ")

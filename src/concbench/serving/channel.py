@@ -24,6 +24,7 @@ class Channel:
     def __init__(self, requests: IO[str], reply_fd: int, cpus: list[int]) -> None:
         self._requests, self._reply_fd, self._cpus = requests, reply_fd, cpus
         self._request: Message = {}
+        self._pid = os.getpid()
         self._number = OPENED
         self._began = perf_counter_ns()
 
@@ -54,6 +55,7 @@ class Channel:
 
     def next(self) -> Message | None:
         """Return the next request, or None once there are no more; readings of the pace are answered here."""
+        self._refuse_copies()
         for line in self._requests:
             self._request = json.loads(line)
             self._number = self._request["id"]
@@ -64,7 +66,13 @@ class Channel:
 
     def answer(self, message: Message) -> None:
         """Answer the request that was read last."""
+        self._refuse_copies()
         send(self._reply_fd, {**message, "id": self._number})
+
+    def _refuse_copies(self) -> None:
+        """End a process that a test has forked and let run on: what is asked is not for it."""
+        if os.getpid() != self._pid:
+            os._exit(1)
 
     def close(self, began_ns: int) -> None:
         """Say that all has ended in order, and how long that took."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.failures import outcome
+from concbench.measure.failures import outcome, outcome_of
 from concbench.serving.calls import Case, FunctionCalls
 from concbench.serving.channel import Channel, Message
 from concbench.serving.origins import origins
@@ -15,11 +15,24 @@ from concbench.serving.service import LetGo, serve
 from concbench.serving.tests.benchmark import ServedBenchmark
 from concbench.serving.tests.items import about_item, is_marked, uses
 from concbench.serving.tests.reports import outcome_of_test, words_in, words_of
+from concbench.serving.tests.running import run_once
 
 CODSPEED = "pytest_codspeed.plugin"
 
 TAKEN_OVER = ("pytest_benchmark.plugin", CODSPEED)
 """The modules of plug-ins that have a fixture ``benchmark``."""
+
+NOT_HERE = {
+    "dist": "no",
+    "numprocesses": None,
+    "benchmark_skip": False,
+    "usepdb": False,
+    "trace": False,
+    "setuponly": False,
+    "setupshow": False,
+    "setupplan": False,
+}
+"""Options that would run tests elsewhere, leave benchmarks out, or wait for somebody at a terminal."""
 
 STRICT = ("timeout(seconds): of pytest-timeout", "benchmark: of pytest-benchmark and pytest-codspeed")
 """Markers that are used here, and have to be known where a project has ``--strict-markers``."""
@@ -61,7 +74,7 @@ class ServedSession:
         config.pluginmanager.register(Fixture(self), "concbench-served")
         for marker in STRICT:
             config.addinivalue_line("markers", marker)
-        for name, value in (("dist", "no"), ("numprocesses", None), ("benchmark_skip", False)):
+        for name, value in NOT_HERE.items():
             if hasattr(config.option, name):
                 setattr(config.option, name, value)
 
@@ -132,7 +145,12 @@ class ServedSession:
         """Run one test, and answer what became of it, unless it was told while the test was served."""
         self._request, self._reports, self._served, self._told = request, [], False, False
         item, following = self._items[request["test"]], self._items.get(request["next"] or "")
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        try:
+            run_once(item, following)
+        except (KeyboardInterrupt, pytest.exit.Exception) as error:
+            if not self._told:
+                self._channel.answer(outcome_of(error))  # it ends the session, too
+            raise
         found = outcome_of_test(self._reports)
         if not self._served:
             found = found or outcome("unavailable", f"it ended without calling {uses(item) or 'anything'}")

@@ -56,6 +56,7 @@ class Source:
             "models": list(self.models),
             "cpus": list(cpus),
             "roots": [str(root) for root in side.place.roots],
+            "modules": list(side.modules),
             "built": side.place.built,
             "folder": str(side.folder or Path.cwd()),
         }

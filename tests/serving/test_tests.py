@@ -395,3 +395,22 @@ def test_what_a_test_does_to_its_process_is_told_of_it_and_of_no_other(hostile: 
         assert lost["reason"].endswith("test_a.py:21: ValueError: lost")
         exited = ask.through("benchmarks/test_a.py::test_exits")
         assert exited["reason"].startswith("Exit: enough, in test_exits at ")
+
+
+def test_what_a_test_writes_goes_with_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places, project = tmp_path / "places", tmp_path / "project"
+    places.mkdir()
+    _written(
+        project,
+        {
+            "pytest.ini": "[pytest]\naddopts = --basetemp=mine\n",
+            "benchmarks/test_a.py": "def test_a(benchmark, tmp_path):\n"
+            "    (tmp_path / 'a').write_text('a')\n    benchmark(len, '')\n",
+        },
+    )
+    monkeypatch.setattr("tempfile.tempdir", str(places))
+    with serving(project) as ask:
+        assert "once_ns" in ask.begin("benchmarks/test_a.py::test_a")
+        assert [file.relative_to(places).parts[1:] for file in places.rglob("a")] == [("t", "test_a0", "a")]
+    assert list(places.iterdir()) == []
+    assert not (project / "mine").exists()

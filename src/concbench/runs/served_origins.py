@@ -14,7 +14,8 @@ def not_as_installed(origins: Mapping[str, str], name: str, side: Side) -> Itera
     RequestError where a module came from anywhere else, as where the environment has the project in a way
     that goes before ``sys.path``: both sides would then measure the same code.
     """
-    for module in side.modules if side.homes else ():
+    inside = [module for module in origins if "." in module]  # a namespace, as the side has it too
+    for module in (*side.modules, *inside) if side.homes else ():
         origin = Path(origins.get(module, side.homes[0]))
         if _within(origin, side.homes):
             continue

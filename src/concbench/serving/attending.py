@@ -31,7 +31,7 @@ def attend_all(channel: Channel, collected: Message, bodies: Mapping[str, Body])
     request = channel.next()
     while request is not None:
         if request["op"] == "collect":
-            channel.answer({**collected, "origins": origins()})
+            channel.answer({**collected, "origins": origins(channel.setup)})
         else:
             _attend(channel, bodies[request["test"]], request)
         request = channel.next()

@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import sys
+from collections.abc import Mapping
 from time import perf_counter_ns
 from typing import IO, Any
 
@@ -19,10 +20,10 @@ Message = dict[str, Any]
 
 
 class Channel:
-    """Reads requests from a file, and answers on a file descriptor."""
+    """Reads requests from a file, and answers on a file descriptor; ``setup`` says what is served."""
 
-    def __init__(self, requests: IO[str], reply_fd: int, cpus: list[int]) -> None:
-        self._requests, self._reply_fd, self._cpus = requests, reply_fd, cpus
+    def __init__(self, requests: IO[str], reply_fd: int, setup: Mapping[str, Any]) -> None:
+        self._requests, self._reply_fd, self.setup = requests, reply_fd, setup
         self._request: Message = {}
         self._pid = os.getpid()
         self._number = OPENED
@@ -42,8 +43,8 @@ class Channel:
 
     def open(self) -> None:
         """Say that all tests were found; from here on the process keeps to its CPUs."""
-        if self._cpus:
-            os.sched_setaffinity(0, self._cpus)
+        if self.setup["cpus"]:
+            os.sched_setaffinity(0, self.setup["cpus"])
         gc.collect()
         gc.freeze()  # what finding the tests has made is not looked through in any slice
         opened = {"open_ns": perf_counter_ns() - self._began, "gil": holds_gil()}

@@ -16,6 +16,7 @@ from time import perf_counter_ns
 from concbench.lifeline import hold
 from concbench.measure.failures import told
 from concbench.serving.channel import Channel
+from concbench.serving.surroundings import lend
 
 KINDS = {
     "pytest": "concbench.serving.tests.session",
@@ -44,8 +45,9 @@ def work(arguments: list[str]) -> None:
     sys.path[:0] = setup["roots"]
     sys.path.append(setup["folder"])
     os.chdir(setup["folder"])
+    lend(setup)
     with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
-        channel = Channel(requests, reply_fd, setup["cpus"])
+        channel = Channel(requests, reply_fd, setup)
         module = import_module(KINDS[setup["kind"]])
         module.serve_all(setup, channel)
         began = perf_counter_ns()

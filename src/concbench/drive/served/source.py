@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any, Literal, TypeAlias
 
 from concbench.drive.plan import Contender
 from concbench.drive.sides.side import Side
-from concbench.drive.workers.launch import ProcessLink
+from concbench.drive.workers.launch import ProcessLink, WorkerLost
+from concbench.drive.workers.place import Place
 
 Kind: TypeAlias = Literal["pytest", "asv", "call"]
 
@@ -53,9 +56,33 @@ class Source:
             "models": list(self.models),
             "cpus": list(cpus),
             "roots": [str(root) for root in side.place.roots],
+            "modules": list(side.modules),
             "built": side.place.built,
             "folder": str(side.folder or Path.cwd()),
         }
+
+
+class ServedLink(ProcessLink):
+    """A process that serves benchmarks, with a temporary folder of its own, which goes when it goes.
+
+    Most are ended before they could tidy up; what tests have put into their temporary folders may be large.
+    """
+
+    def __init__(self, place: Place, setup: Mapping[str, Any]) -> None:
+        try:
+            self._folder = Path(mkdtemp(prefix="concbench-")).resolve()
+        except OSError as error:
+            raise WorkerLost("exhausted", f"no temporary folder can be made: {error.strerror}") from error
+        try:
+            super().__init__(place, {**setup, "temporary": str(self._folder)}, SERVE, MEANWHILE, later=True)
+        except BaseException:
+            rmtree(self._folder, ignore_errors=True)
+            raise
+
+    def kill(self) -> None:
+        """End it at once, and remove its folder."""
+        super().kill()
+        rmtree(self._folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +96,7 @@ class Starter:
         """Start a process for a contender of either side, which is to be met; raises WorkerLost."""
         side = self.sides[contender.id.endswith("@head")]
         setup = self.source.setup(side, contender.cpus)
-        return ProcessLink(side.place, setup, SERVE, MEANWHILE, later=True)
+        return ServedLink(side.place, setup)
 
     def start(self, contender: Contender) -> ProcessLink:
         """Start a process, and wait until it has found its benchmarks; raises WorkerLost."""

@@ -97,7 +97,9 @@ def try_side(
             tests[name] = _tried(client, name, groups[name], following, seconds)
         errors = {error["file"]: error["reason"] for error in collected["errors"]}
         left_out = collected.get("left_out", {})
-        return SideTrial(greeting, tests, errors, collected["origins"], start_s, left_out)
+        late = client.ask({"op": "collect"}, seconds) if client.at_work else {}
+        origins = {**collected["origins"], **late.get("origins", {})}
+        return SideTrial(greeting, tests, errors, origins, start_s, left_out)
 
 
 def _tried(client: WorkerClient, name: str, group: str, following: str | None, seconds: float) -> Tried:

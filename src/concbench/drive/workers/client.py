@@ -28,6 +28,11 @@ class WorkerClient:
     ) -> None:
         self._let_go()
 
+    @property
+    def at_work(self) -> bool:
+        """Whether there is a worker that was started and has not been lost."""
+        return self._link is not None
+
     def greet(self) -> Message:
         """Return what the worker says of itself, or the outcome of one that does not come up."""
         try:

@@ -1,7 +1,6 @@
 """A session that serves an asv suite: it finds the benchmarks, then runs those that it is asked for."""
 
 import os
-import tempfile
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -22,22 +21,22 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     """Find the benchmarks in ``setup["paths"]``, and serve them until nothing more is asked."""
     channel.greet(f"concbench {__version__}")
     folder = Path(setup["folder"])
-    with tempfile.TemporaryDirectory(prefix="concbench-") as place:
-        os.chdir(place)  # as in asv nothing is found by a path that begins at the project
-        lend_marks()
-        found = Found(folder)
-        try:
-            for path in setup["paths"]:
-                find(suite_folder(folder, path), setup["keyword"], found)
-        except NoSuite as error:
-            channel.give_up(outcome("unavailable", str(error)))
-        except BaseException as error:  # noqa: BLE001  (a project's code may raise anything)
-            channel.give_up(outcome("crashed", located(error, folder)))
-        else:
-            caches = Caches(Path(place))
-            bodies = {name: partial(one.run, caches) for name, one in found.benchmarks.items()}
-            attend_all(channel, about(found), bodies)
-        os.chdir(folder)
+    place = setup["temporary"]
+    os.chdir(place)  # as in asv nothing is found by a path that begins at the project
+    lend_marks()
+    found = Found(folder)
+    try:
+        for path in setup["paths"]:
+            find(suite_folder(folder, path), setup["keyword"], found)
+    except NoSuite as error:
+        channel.give_up(outcome("unavailable", str(error)))
+    except BaseException as error:  # noqa: BLE001  (a project's code may raise anything)
+        channel.give_up(outcome("crashed", located(error, folder)))
+    else:
+        caches = Caches(Path(place))
+        bodies = {name: partial(one.run, caches) for name, one in found.benchmarks.items()}
+        attend_all(channel, about(found), bodies)
+    os.chdir(folder)
 
 
 def about(found: Found) -> Message:

@@ -139,7 +139,7 @@ class ServedSession:
     def _collected(self) -> Message:
         tests = [about_item(item) for item in self._items.values()]
         errors = [{"file": one.nodeid, "reason": words_of(one.longrepr)} for one in self._failed]
-        return {"tests": tests, "errors": errors, "origins": origins()}
+        return {"tests": tests, "errors": errors, "origins": origins(self._channel.setup)}
 
     def _run(self, request: Message) -> None:
         """Run one test, and answer what became of it, unless it was told while the test was served."""

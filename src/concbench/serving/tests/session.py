@@ -6,7 +6,6 @@ import io
 import os
 import shlex
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -30,8 +29,8 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     serving = ServedSession(channel)
     installed = [Installed()] if setup["built"] else []
     said = io.StringIO()  # where pytest tells what is wrong before there is any session
-    with tempfile.TemporaryDirectory(prefix="concbench-") as cache, contextlib.redirect_stderr(said):
-        code = pytest.main([*arguments(setup, cache)], plugins=[fixtures, serving, *installed])
+    with contextlib.redirect_stderr(said):
+        code = pytest.main([*arguments(setup)], plugins=[fixtures, serving, *installed])
     sys.stderr.write(said.getvalue())
     if not serving.opened:
         channel.give_up(outcome("crashed", serving.why(code, said.getvalue())))
@@ -39,10 +38,12 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
         raise RuntimeError(f"pytest ended with exit code {int(code)} before it was let go")
 
 
-def arguments(setup: Mapping[str, Any], cache: str) -> Iterator[str]:
-    """Yield pytest's command line: nothing that instruments tests, or runs them elsewhere, may stay on."""
-    yield from ("-p", "no:concbench", "-o", f"cache_dir={cache}", "--rootdir", setup["folder"])
+def arguments(setup: Mapping[str, Any]) -> Iterator[str]:
+    """Yield pytest's command line: what it writes goes into the process's own folder."""
+    own = setup["temporary"]
+    yield from ("-p", "no:concbench", "-o", f"cache_dir={own}/cache", "--rootdir", setup["folder"])
     if setup["keyword"]:
         yield from ("-k", setup["keyword"])
     yield from shlex.split(setup["args"])
+    yield from ("--basetemp", f"{own}/t")
     yield from setup["paths"]

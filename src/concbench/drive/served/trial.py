@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -87,19 +87,28 @@ def try_side(
         collected = client.ask({"op": "collect"}, seconds)
         if "outcome" in collected:
             raise NothingServed(collected["reason"], collected.get("last_words") or "")
-        names = [test["name"] for test in collected["tests"]]
-        groups = {test["name"]: test["file"] for test in collected["tests"]}
-        tests = {}
-        for done, (name, following) in enumerate(zip_longest(names, names[1:])):
-            at(name, done, len(names))
-            if time.monotonic() > until:
-                raise TooMany(done, len(names))
-            tests[name] = _tried(client, name, groups[name], following, seconds)
+        tests = dict(_each_tried(client, collected["tests"], seconds, at, until))
         errors = {error["file"]: error["reason"] for error in collected["errors"]}
         left_out = collected.get("left_out", {})
         late = client.ask({"op": "collect"}, seconds) if client.at_work else {}
         origins = {**collected["origins"], **late.get("origins", {})}
         return SideTrial(greeting, tests, errors, origins, start_s, left_out)
+
+
+def _each_tried(
+    client: WorkerClient,
+    found: Sequence[Message],
+    seconds: float,
+    at: Callable[[str, int, int], None],
+    until: float,
+) -> Iterator[tuple[str, Tried]]:
+    """Yield what each benchmark told, by its name; raises TooMany where the clock is past ``until``."""
+    for done, (test, following) in enumerate(zip_longest(found, found[1:])):
+        at(test["name"], done, len(found))
+        if time.monotonic() > until:
+            raise TooMany(done, len(found))
+        then = following and following["name"]
+        yield test["name"], _tried(client, test["name"], test["file"], then, seconds)
 
 
 def _tried(client: WorkerClient, name: str, group: str, following: str | None, seconds: float) -> Tried:

@@ -107,7 +107,7 @@ def _each_tried(
         at(test["name"], done, len(found))
         if time.monotonic() > until:
             raise TooMany(done, len(found))
-        then = following and following["name"]
+        then: str | None = following["name"] if following else None
         yield test["name"], _tried(client, test["name"], test["file"], then, seconds)
 
 

@@ -69,8 +69,8 @@ def concurrency_benchmark(
 
     In a test that is a coroutine function it is awaited, and the tasks run on the test's own loop.
     ``concurrency_benchmark.pedantic(function, args=, kwargs=, each=, expected=, check=, overlap=, raises=,
-    timeout=, kind=, leaks=, resources=, setup=, teardown=, rounds=, iterations=, warmup_rounds=)`` has arguments
-    for each task, checks every result, and holds what lives as long as the case;
+    timeout=, kind=, leaks=, resources=, setup=, teardown=, rounds=, iterations=, warmup_rounds=)`` has
+    arguments for each task, checks every result, and holds what lives as long as the case;
     ``concurrency_benchmark.measure_await(function)`` measures one await in the task that is running.
     """
     from concbench.pytest_plugin.marker import fixture_of  # noqa: PLC0415  (see the module's docstring)

@@ -146,6 +146,21 @@ def test_what_is_in_time_is_not_disturbed(name: str, function: Any) -> None:
     assert signal.getsignal(signal.SIGALRM) is before
 
 
+@pytest.mark.parametrize("seconds", [100, 0.05])
+def test_an_alarm_that_was_set_before_rings_after_all(seconds: float) -> None:
+    rang: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda *_given: rang.append(1))
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        fixture(tasks=3).pedantic(asyncio.sleep, args=[0.04], timeout=5)
+        time.sleep(0.05)
+        left, _interval = signal.getitimer(signal.ITIMER_REAL)
+        assert (50 < left < 100) if seconds == 100 else (rang == [1] and left == 0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_setup_and_teardown_have_no_limit() -> None:
     slow = lambda *_given: time.sleep(0.25)  # noqa: E731
     case = fixture(tasks=3)

@@ -23,6 +23,9 @@ SLOWER = 10
 """A run may take so many times as long as the fastest did, where several are made together."""
 
 
+SOON_S = 0.001
+"""An alarm of somebody else's that would have rung meanwhile rings so long after ours has been put away."""
+
 COLLECTING = 3
 """The garbage collector may take so many times as long as it did just now."""
 
@@ -73,6 +76,7 @@ class Deadline:
             return
         if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
             raise Refused("timeout= needs the main thread of a Unix process, whose alarm it sets")
+        other, began = signal.getitimer(signal.ITIMER_REAL), perf_counter()  # pytest-timeout's, say
         before: Any = signal.signal(signal.SIGALRM, self._ring)
         try:
             yield
@@ -83,6 +87,8 @@ class Deadline:
         finally:
             self.disarm()
             signal.signal(signal.SIGALRM, before)
+            if other[0]:
+                signal.setitimer(signal.ITIMER_REAL, max(SOON_S, other[0] + began - perf_counter()), other[1])
 
     def _ring(self, _signal: int, frame: FrameType | None) -> None:
         """Look what waits, and interrupt whatever the main thread is doing; again, if it goes on."""

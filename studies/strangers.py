@@ -140,6 +140,8 @@ def show(file: Path, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(records, indent=2))
         return
+    if not records or records[0]["type"] != "header":
+        raise Failed(f"{file} is no file of this study")
     about = records[0]
     machine = about["machine"]
     what = f"machine {machine['id']} ({machine['cpus']} CPUs, {machine['architecture']})"

@@ -7,7 +7,7 @@ import pytest
 from concbench.serving.calls import Figures
 from concbench.serving.service import tried
 
-CALL_NS, BURST_NS = 1_000, 9_000_000
+CALL_NS, BURST_NS = 1_000, 40_000_000
 
 
 class Scripted:

@@ -155,3 +155,5 @@ def test_what_is_answered_is_not_asked_again(tmp_path: Path, capsys: pytest.Capt
     assert command.main(["--replay", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["type"] == "header"
     assert command.main(["--replay", str(tmp_path / "none")]) == 3
+    calls.append(tmp_path / "other.jsonl", asked(NEWER))
+    assert command.main(["--replay", str(tmp_path / "other.jsonl")]) == 3

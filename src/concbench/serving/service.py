@@ -20,7 +20,7 @@ FEW = 8
 """At most so many calls are tried of a case that has something done around each."""
 
 
-SHORT_NS, AGAIN = 20_000_000, 2
+SHORT_NS, AGAIN = 50_000_000, 2
 """What takes less is tried so many times more: a burst of other work is as long as that, not as several."""
 
 

@@ -1,10 +1,12 @@
 """From a request to where a project's own benchmarks are found, and what may not be asked beside them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from concbench.cases.naming import model_named
 from concbench.drive.served.source import Source
+from concbench.drive.sides.revisions import repository_of
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.runs.comparison_request import ComparisonRequest
@@ -14,7 +16,8 @@ from concbench.workloads.catalogue import Catalogue
 def source_of(request: ComparisonRequest) -> Source | None:
     """Return where benchmarks are to be found; None for a comparison of the suite's own cells.
 
-    Raises RequestError for two kinds at once, and for what cannot be asked beside them.
+    Raises RequestError for two kinds at once, and for what cannot be asked beside them, and
+    RevisionError for full paths where there is no repository.
     """
     asked = {kind: getattr(request, kind) for kind in ("pytest", "asv", "call")}
     given = [kind for kind, paths in asked.items() if paths]
@@ -24,14 +27,27 @@ def source_of(request: ComparisonRequest) -> Source | None:
     if len(given) > 1:
         raise RequestError(f"{arg(given[0])} and {arg(given[1])} are two comparisons: ask for one at a time")
     _refuse_beside(given[0], request)
+    paths = asked[given[0]]
     return Source(
         kind=given[0],  # type: ignore[arg-type]
-        paths=asked[given[0]],
+        paths=tuple(_of_each_side(paths, Path(request.repo))) if request.base is not None else paths,
         keyword=request.keyword,
         args=request.pytest_args,
         tasks=request.tasks,
         models=request.models,
     )
+
+
+def _of_each_side(paths: Sequence[str], folder: Path) -> Iterator[str]:
+    """Yield paths as they begin at the root of the repository: a full one would have both sides run one file.
+
+    What lies in no revision is that of both.
+    """
+    for path in paths:
+        place, stop, rest = path.partition("::")
+        root = repository_of(folder) if Path(place).is_absolute() else None
+        inside = root is not None and Path(place).resolve().is_relative_to(root)
+        yield f"{Path(place).resolve().relative_to(root)}{stop}{rest}" if root and inside else path
 
 
 def _refuse_alone(request: ComparisonRequest) -> None:

@@ -58,11 +58,15 @@ class FunctionCalls:
 
     def run(self, number: int) -> None:
         """Call it ``number`` times, untimed."""
-        for _ in repeat(None, number):
+        self.last = None
+        if number:
+            for _ in repeat(None, number - 1):
+                self._call()
             self.last = self._call()
 
     def timed(self, number: int) -> Figures:
         """Time ``number`` calls together."""
+        self.last = None
         figures, self.last = timed(self._call, number)
         return figures
 
@@ -88,10 +92,12 @@ class Surrounded:
     def run(self, number: int) -> None:
         """Prepare, call and tidy up ``number`` times, untimed."""
         for _ in range(number):
+            self.last = None
             call = self._prepare()
             try:
-                for _ in range(self._each):
-                    self.last = call()
+                for _ in range(self._each - 1):
+                    call()
+                self.last = call()
             finally:
                 self._after()
 
@@ -99,6 +105,7 @@ class Surrounded:
         """Time ``number`` rounds, each by itself; what is around them is in no figure."""
         total: Figures = {}
         for _ in range(number):
+            self.last = None
             call = self._prepare()
             try:
                 figures, self.last = timed(call, self._each)
@@ -119,16 +126,17 @@ def timed(
     As :func:`concbench.measure.probe.timed` has it: the garbage collector runs before the clocks start, and
     is enabled while they tick; wall time is read innermost, and CPU time next to it, since a call may be
     short. (CPU time of other processes has the step of the system's accounting.) The loop takes about 20 ns
-    a call. The clocks are defaults since what freezes time for a test replaces them in every module.
+    a call. As with pytest-benchmark a result is gone before the next call. The clocks are defaults since what
+    freezes time for a test replaces them in every module.
     """
-    result = None
     collect()
     children = _children_ns()
     before = read()
     cpu = cpu_clock()
     start = clock()
-    for _ in repeat(None, number):
-        result = call()
+    for _ in repeat(None, number - 1):
+        call()
+    result = call()
     end = clock()
     cpu = cpu_clock() - cpu
     after = read()

@@ -122,6 +122,16 @@ def shown(value: object, most: int = MOST_SHOWN) -> str:
     return cut(without_address(spelled), most)
 
 
+PLACE = re.compile(r"(?:^|\s)(?P<file>(?!/)[^\s:]+\.py):(?P<line>\d+)\b")
+"""A line of a project's own, by its path there."""
+
+
+def place_told(words: str) -> tuple[str, int] | None:
+    """Return the first line of a Python file in words (``src/a.py:3``), or None."""
+    found = PLACE.search(words)
+    return (found["file"], int(found["line"])) if found else None
+
+
 def without_address(text: str) -> str:
     """Return a text with every address of memory in it as ``at 0x…``: it is another in each process."""
     return ADDRESS.sub("at 0x…", text) if " 0x" in text else text

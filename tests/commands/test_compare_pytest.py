@@ -1,6 +1,7 @@
 """``concbench compare --pytest``: a project's own benchmarks on two sides, from its commits to verdicts."""
 
 import json
+import venv
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def asked(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> lis
 def test_tests_of_both_sides_are_compared_and_others_have_an_outcome(
     concbench: Caller, asked: list[object], tmp_path: Path
 ) -> None:
-    said = concbench("compare", "v0", "v1", *asked, "--budget", "1s", "--json")
+    said = concbench("compare", "v0", "v1", *asked, "--budget", "1s", "--json", "--annotations")
     lines = {(line["workload"], line["model"]) for line in said.json["lines"]}
     assert lines == {("benchmarks/test_work.py", name) for name in ("test_work", "test_steady")}
     failed = {(one["model"], one["side"]): (one["outcome"], one["reason"]) for one in said.json["failed"]}
@@ -57,6 +58,7 @@ def test_tests_of_both_sides_are_compared_and_others_have_an_outcome(
     assert failed["test_new", "base"] == ("unavailable", "base has no such benchmark")
     assert failed["test_wrong", "head"][0] == "invalid"
     assert "benchmarks/test_work.py:14: " in failed["test_wrong", "head"][1]
+    assert "::error file=benchmarks/test_work.py,line=14,title=" in said.err
     assert set(failed) == {("test_gone", "head"), ("test_new", "base"), ("test_wrong", "head")}
     assert said.code == CELL_FAILED
     header = json.loads((tmp_path / "pairs.jsonl").read_text().splitlines()[0])
@@ -70,9 +72,10 @@ def test_a_head_that_does_not_import_is_said_with_file_and_line(
     concbench: Caller, asked: list[object], tmp_path: Path
 ) -> None:
     summary = tmp_path / "summary.md"
-    said = concbench("compare", "v1", "v2", *asked, "--budget", "1s", "--markdown", summary)
+    said = concbench("compare", "v1", "v2", *asked, "--budget", "1s", "--markdown", summary, "--annotations")
     assert said.code == CELL_FAILED
     assert "src/work.py:2: SyntaxError" in said.out
+    assert "::error file=src/work.py,line=2,title=" in said.out
     assert "SyntaxError" in summary.read_text()
 
 
@@ -98,6 +101,16 @@ def test_what_cannot_be_compared_is_said(
     said = concbench("compare", *arguments, *asked)
     assert said.code == USAGE
     assert words in said.err
+
+
+def test_an_interpreter_without_pytest_is_said_with_what_to_do(
+    concbench: Caller, asked: list[object], tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "bare", symlinks=True)
+    said = concbench("compare", "v0", "v1", *asked, "--python", tmp_path / "bare/bin/python")
+    assert said.code == USAGE
+    assert "there is no pytest in the environment of" in said.err
+    assert "install it there, or name the interpreter of your tests (--python)" in said.err
 
 
 def test_where_no_test_uses_its_fixture_nothing_is_measured(concbench: Caller, asked: list[object]) -> None:

@@ -104,6 +104,7 @@ def test_functions_that_are_named_are_compared(concbench: Caller, asked: list[ob
     assert compared(said) == {("work:work", f"work[{tasks}]") for tasks in (1, 3)}
     lacks = ("unavailable", "head has no such benchmark")
     assert failures(said) == {(f"gone[{tasks}]", "head"): lacks for tasks in (1, 3)}
+    assert "or fewer functions (--call), numbers of tasks (--tasks) or models (--model)" in said.err
     assert said.code == CELL_FAILED
 
 

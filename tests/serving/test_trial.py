@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from concbench.drive.served.trial import TooMany, try_side
+from concbench.drive.served.source import Kind
+from concbench.drive.served.trial import NothingServed, TooMany, try_side
+from concbench.words import place_told
 from tests.serving.processes import contender, starter
 
 SUITE = "def time_a(): pass\ndef time_b(): int('no')\ndef track_c(): return 1\n"
@@ -37,3 +39,21 @@ def test_no_more_are_run_once_the_time_is_over(project: Path) -> None:
 def test_a_side_may_have_none(project: Path) -> None:
     (project / "benchmarks/a.py").write_text("")
     assert try_side(starter(project, "asv").start, contender(kind="asv"), 60.0).tests == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("pytest", "file or directory not found: elsewhere"), ("asv", "there is no elsewhere")],
+)
+def test_why_a_side_has_none_is_told_as_it_says_it(project: Path, kind: Kind, words: str) -> None:
+    with pytest.raises(NothingServed) as nothing:
+        try_side(starter(project, kind, "elsewhere").start, contender(kind=kind), 60.0)
+    assert nothing.value.words == words
+
+
+def test_a_conftest_that_does_not_import_is_told_by_its_line(project: Path) -> None:
+    (project / "benchmarks/conftest.py").write_text("import no_such\n")
+    with pytest.raises(NothingServed) as nothing:
+        try_side(starter(project).start, contender(), 60.0)
+    assert place_told(nothing.value.words) == ("benchmarks/conftest.py", 1)
+    assert nothing.value.words.endswith(": ModuleNotFoundError: No module named 'no_such'")

@@ -36,14 +36,14 @@ def _endings(comparison: Comparison) -> Iterator[tuple[Ending, str]]:
     """Yield all that a comparison could be said to come to, what outweighs the rest first."""
     if comparison.paired and not comparison.complete:
         yield Ending.INTERRUPTED, "it was stopped before its end"
-    worse = several(len(worse_cells(comparison)), "cell") if worse_cells(comparison) else None
+    worse = several(len(worse_cells(comparison)), comparison.word) if worse_cells(comparison) else None
     if worse and comparison.fail_on != "never":
         yield Ending.SLOWER, f"{worse} got worse by what counts"
     if comparison.refused:
         yield Ending.FAILED, "head cannot be measured"
     broken = {one.cell for one in comparison.breaking}
     if broken:
-        yield Ending.FAILED, f"{several(len(broken), 'cell')} failed, or head lacks what base has"
+        yield Ending.FAILED, f"{several(len(broken), comparison.word)} failed, or head lacks what base has"
     if INSTRUCTIONS in comparison.gates and comparison.uncounted:
         number = several(len(comparison.uncounted), "cell")
         yield Ending.FAILED, f"the instructions of {number} were to count, and could not be counted"
@@ -80,14 +80,14 @@ def with_caution(comparison: Comparison) -> Comparison:
     if open_ and comparison.told.intersection(comparison.gates):
         passes = {
             "unsure": "and fail (--fail-on unsure).",
-            "slower": "and pass: the exit code says only that nothing else is slower.",
-            "never": "and pass.",
+            "slower": "which fails nothing (--fail-on unsure would).",
+            "never": "which fails nothing.",
         }[comparison.fail_on]
         cautions.append(
             f"{len(open_)} of the {len(counting)} figures that count are undecided, {passes} A longer"
-            f" --budget (it was {comparison.budget:g} s) or fewer cells may decide them"
+            f" --budget (it was {comparison.budget:g} s) or fewer {comparison.word}s may decide them"
         )
     if (worse := worse_cells(comparison)) and comparison.fail_on == "never":
         verb = "passes" if len(worse) == 1 else "pass"
-        cautions.append(f"{several(len(worse), 'cell')} got worse, and {verb}: --fail-on never")
+        cautions.append(f"{several(len(worse), comparison.word)} got worse, and {verb}: --fail-on never")
     return replace(comparison, warnings=(*comparison.warnings, *cautions))

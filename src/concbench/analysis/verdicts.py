@@ -16,6 +16,7 @@ from concbench.results.measured import Measured
 from concbench.results.pairs import Paired, PairValues
 from concbench.results.records import CountedRecord, EndRecord, OutcomeRecord
 from concbench.stats.verdicts import Judged
+from concbench.words import place_told
 
 TEST = "test"
 """The parameter that says which benchmark of its file or module a cell is."""
@@ -155,14 +156,15 @@ def _failures(measured: Measured, cells: list[Paired]) -> list[Failed]:
     by_name = {
         name: (one, side) for one in cells for side, name in zip(("base", "head"), one.cells, strict=True)
     }
-    failures = []
+    failures, served = [], measured.header.asked.served
     for record in queries.of_type(measured, OutcomeRecord):
         if record.cell not in by_name:
             reason = f"an outcome of {record.cell!r}, which the header does not pair"
             raise RunFileError(reason, measured.path)
         one, side = by_name[record.cell]
         named = {name: words for name, words in _named(one).items() if name != "params"}
-        about = {"outcome": record.outcome, "reason": record.reason}
+        file, line = (served and record.reason and place_told(record.reason)) or (None, None)
+        about = {"outcome": record.outcome, "reason": record.reason, "file": file, "line": line}
         failures.append(Failed(cell=one.id, side=side, **named, **about))
     return failures
 

@@ -48,10 +48,9 @@ class PairDriver:
     on together. Else ``looks`` are the numbers of pairs at which cells may be decided, and who goes on to the
     next one is chosen so that the budget brings verdicts, on the ``counting`` cells first
     (:mod:`concbench.drive.purse`). Where it brings none on some cells, ``warn`` is told before the first
-    pair, with the budget that would do; ``prepared`` s of that had passed before. ``clock`` tells seconds.
+    pair, with the budget that would do, or that ``fewer`` would; ``prepared`` s of that had passed before.
+    ``clock`` tells seconds.
     """
-
-    FEWER = FEWER
 
     plan: PairPlan
     launch: Launcher
@@ -66,6 +65,7 @@ class PairDriver:
     looks: Sequence[int] = ()
     counting: Collection[str] = ()
     prepared: float = 0.0
+    fewer: str = FEWER
     warn: Callable[[str], None] = lambda _words: None
 
     def __post_init__(self) -> None:
@@ -80,7 +80,7 @@ class PairDriver:
             self.clock,
             counting=self.counting,
             prepared=self.prepared,
-            fewer=self.FEWER,
+            fewer=self.fewer,
             warn=self.warn,
         )
 

@@ -1,6 +1,7 @@
 """A comparison for a pull request: a summary in GitHub's Markdown, and annotations for its checks."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from concbench.analysis.alike import alike
 from concbench.analysis.compared import (
@@ -28,6 +29,15 @@ NO_WIDTH = "&#8203;"
 
 SHOWN = 10
 """Annotations of one level that GitHub shows of a step; it drops the others."""
+
+
+class Annotation(NamedTuple):
+    """An annotation: its title and words, and the line of a file that it is about, if it is about one."""
+
+    title: str
+    words: str
+    file: str | None = None
+    line: int | None = None
 
 
 def as_markdown(comparison: Comparison) -> str:
@@ -83,7 +93,7 @@ def _short_enough(parts: Sequence[str]) -> str:
 
 def _table(comparison: Comparison, lines: Sequence[Line]) -> Iterator[str]:
     counts = {one.cell: one for one in comparison.counted}
-    yield "| cell | of what | base | head | head against base | verdict |" + (
+    yield f"| {comparison.word} | of what | base | head | head against base | verdict |" + (
         " instructions |" if counts else ""
     )
     yield "| --- | --- | ---: | ---: | ---: | --- |" + (" ---: |" if counts else "")
@@ -135,17 +145,19 @@ def annotations(comparison: Comparison) -> list[str]:
     """
     if (head := comparison.refused) is not None:
         return [_command("error", "head cannot be measured", head.reason, head.file, head.line)]
-    levels: dict[str, list[tuple[str, str]]] = {"error": [], "warning": []}
+    levels: dict[str, list[Annotation]] = {"error": [], "warning": []}
     worse, open_ = (level_where(comparison.fail_on, what) for what in ("slower", "unsure"))
     judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
     for one in judged:
         if one.verdict in WORSE:
-            told = f"{one.cell} is {one.verdict}", what_words(one)
+            told = Annotation(f"{one.cell} is {one.verdict}", what_words(one))
             levels[worse if one.gated else "warning"].append(told)
     for failed in comparison.failed:
         level = "error" if failed in comparison.breaking else "warning"
-        told = f"{failed.cell} on {failed.side}: {failed.outcome}", failed.reason
-        levels[level].append(told)
+        place = (failed.file, failed.line) if failed.side == "head" else ()  # base's lines are not shown
+        levels[level].append(
+            Annotation(f"{failed.cell} on {failed.side}: {failed.outcome}", failed.reason, *place)
+        )
     levels[open_] += _undecided(comparison)
     return [_command(level, *told) for level, all_ in levels.items() for told in _at_most(all_)]
 
@@ -155,7 +167,7 @@ def level_where(fail_on: FailOn, what: str) -> str:
     return "error" if fail_on in (what, "unsure") else "warning"
 
 
-def _undecided(comparison: Comparison) -> list[tuple[str, str]]:
+def _undecided(comparison: Comparison) -> list[Annotation]:
     """Return a title and words for each cell that is undecided in what counts, and not told as worse."""
     cells: dict[str, list[Line]] = {}
     worse = worse_cells(comparison)
@@ -168,8 +180,8 @@ def _undecided(comparison: Comparison) -> list[tuple[str, str]]:
         title = f"{cell} may be worse" if any(map(_suspicious, lines)) else f"{cell} is undecided"
         reasons = dict.fromkeys(line.reason for line in lines if line.reason)
         words = f"{', '.join(map(what_words, lines))}: {'; '.join(reasons) or 'not decided'}"
-        told.append((title, words))
-    return sorted(told, key=lambda one: one[0].endswith("undecided"))
+        told.append(Annotation(title, words))
+    return sorted(told, key=lambda one: one.title.endswith("undecided"))
 
 
 def _suspicious(line: Line) -> bool:
@@ -177,14 +189,14 @@ def _suspicious(line: Line) -> bool:
     return line.low is not None and line.low > same
 
 
-def _at_most(told: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _at_most(told: Sequence[Annotation]) -> Iterator[Annotation]:
     """Yield as many as GitHub shows; the last one stands for all that are too many."""
     if len(told) <= SHOWN:
         yield from told
         return
     yield from told[: SHOWN - 1]
-    rest = [title for title, _words in told[SHOWN - 1 :]]
-    yield f"and {len(rest)} more", few(rest, SHOWN)
+    rest = [one.title for one in told[SHOWN - 1 :]]
+    yield Annotation(f"and {len(rest)} more", few(rest, SHOWN))
 
 
 def _command(level: str, title: str, message: str, file: str | None = None, line: int | None = None) -> str:

@@ -17,7 +17,7 @@ from concbench.drive.instructions import valgrind_path
 from concbench.drive.pairing import PairedCell
 from concbench.drive.pairs import PairDriver
 from concbench.drive.served.pairs import ServedPairDriver
-from concbench.drive.served.source import Source
+from concbench.drive.served.source import FEWER, Source
 from concbench.drive.sides.asked import two_sides
 from concbench.drive.sides.fitting import HeadDoesNotFit
 from concbench.errors import RequestError, arg
@@ -178,6 +178,7 @@ def _measure_served(
         seconds=request.timeout,
         served=made.served,
         begin=begin,
+        fewer=FEWER[source.kind],
         start_s=max(trial.start_s for trial in made.trials),
     )
     return _written(path, header, request, watcher, partial(driver_of, drive, end=end, fixed=fixed), None)

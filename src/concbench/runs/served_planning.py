@@ -1,6 +1,5 @@
 """From a request for a project's own benchmarks to what is tried, planned, and written into the header."""
 
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,8 @@ from concbench.runs.header import environment_of, opening
 from concbench.runs.planning import pinned_cpus
 from concbench.runs.served_origins import not_as_installed
 from concbench.runs.watching import Watcher
+from concbench.serving.tests.session import NO_PYTEST
+from concbench.words import place_told
 
 Sides = tuple[Side, Side]
 
@@ -156,18 +157,23 @@ def _trials(
     return found[0], found[1]
 
 
-IN_LINE = re.compile(r"\s(?P<file>[^\s:]+\.py):(?P<line>\d+)\b")
-"""A line of the project's, where a reason names one."""
-
-
 def _unfit(name: Which, sides: Sides, words: str) -> DoesNotFit:
     base, head = (side.label for side in sides)
-    words = sides[SIDES.index(name)].told(words)
-    found = IN_LINE.search(f" {words}")
-    where = (found["file"], int(found["line"])) if found else (None, None)
+    side = sides[SIDES.index(name)]
+    words = side.told(words)
+    where = place_told(words) or (None, None)
+    if words.startswith(NO_PYTEST):
+        words = f"{words}: {_pytest_from(side)}"
     if name == "base":
         return DoesNotFit(f"{base} cannot be measured: {words}", *where)
     return HeadDoesNotFit(base, head, f"{head} cannot be measured: {words}", *where)
+
+
+def _pytest_from(side: Side) -> str:
+    """Return where a side without pytest can have it from."""
+    if side.place.built:
+        return f"add it ({arg('packages', 'pytest')}), or the extra that has it ({arg('extras')})"
+    return f"install it there, or name the interpreter of your tests ({arg('pythons')})"
 
 
 def _served(trials: tuple[SideTrial, SideTrial]) -> Iterator[tuple[str, ServedCell]]:

@@ -51,8 +51,6 @@ class ServedPairDriver(PairDriver):
     begin: Callable[[Contender], ProcessLink] | None = None
     start_s: float | None = None
 
-    FEWER = "fewer tests (-k, or other paths)"
-
     def witness(self) -> None:
         """Write down what the trial showed; who failed on either side is not measured."""
         for model in self.plan.contenders if self.start_s is not None else ():

@@ -26,6 +26,13 @@ MEANWHILE: Mapping[str, str] = {
 }
 """What such a process does that nobody has asked for."""
 
+FEWER: Mapping[Kind, str] = {
+    "pytest": "fewer tests (-k, or other paths)",
+    "asv": "fewer benchmarks (-k, a regular expression)",
+    "call": "fewer functions (--call), numbers of tasks (--tasks) or models (--model)",
+}
+"""How less is asked for."""
+
 COLLECTING_SECONDS = 300.0
 """Time to find all benchmarks: large suites import much."""
 
@@ -99,7 +106,13 @@ class Starter:
         return ServedLink(side.place, setup)
 
     def start(self, contender: Contender) -> ProcessLink:
-        """Start a process, and wait until it has found its benchmarks; raises WorkerLost."""
+        """Start a process, and wait until it has found its benchmarks; raises WorkerLost.
+
+        One that has found none and said why is lost for that reason, and no other.
+        """
         link = self.begin(contender)
-        link.meet(COLLECTING_SECONDS)
+        try:
+            link.meet(COLLECTING_SECONDS)
+        except WorkerLost as lost:
+            raise WorkerLost(lost.outcome, lost.given) if lost.given else lost from lost.__cause__
         return link

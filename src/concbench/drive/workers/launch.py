@@ -46,8 +46,11 @@ class WorkerLost(ProcessLost):
     """A worker that gave no answer, with its last words.
 
     ``outcome`` is ``timeout``, ``crashed``, or, where the system has nothing left to start it with,
-    ``exhausted``. ``reason`` says what it did instead; of a fatal error, which and where.
+    ``exhausted``. ``reason`` says what it did instead; of a fatal error, which and where. ``given`` is the
+    reason that it gave itself before it ended, if it did.
     """
+
+    given: str | None = None
 
 
 class Link(Protocol):
@@ -163,7 +166,9 @@ class ProcessLink:
         except NoAnswer as error:
             raise self._lose_to_end(f"sent {error}", meanwhile) from error
         if meanwhile and "outcome" in message:
-            raise self._lose_to_end(f"gave up ({message['reason']})", meanwhile)
+            lost = self._lose_to_end(f"gave up ({message['reason']})", meanwhile)
+            lost.given = message["reason"]
+            raise lost
         return message
 
     def _lose_to_timeout(self, reason: str) -> WorkerLost:

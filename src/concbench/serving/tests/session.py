@@ -12,11 +12,13 @@ from typing import Any
 from concbench.measure.failures import outcome
 from concbench.serving.channel import Channel
 
+NO_PYTEST = "there is no pytest in the environment of"
+
 
 def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     """Collect the tests of ``setup["args"]``, and serve them until nothing more is asked."""
     if importlib.util.find_spec("pytest") is None:
-        channel.decline(f"there is no pytest in the environment of {sys.executable}")
+        channel.decline(f"{NO_PYTEST} {sys.executable}")
         return
     import pytest  # noqa: PLC0415  (only this kind of side needs it)
 

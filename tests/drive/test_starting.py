@@ -13,6 +13,7 @@ from concbench.drive.workers.starting import how_it_ended, pipe
 @pytest.mark.parametrize(
     ("code", "how"),
     [
+        (120, "ended with exit code 120: what it prints cannot be written; is the temporary folder full?"),
         (0, "ended with exit code 0"),
         (7, "ended with exit code 7"),
         (-signal.SIGSEGV, "was ended by SIGSEGV"),

@@ -50,8 +50,14 @@ def end_of(process: "subprocess.Popen[bytes]", ours: contextlib.ExitStack) -> li
     return [fd]
 
 
+UNWRITTEN = 120
+"""Python's exit code where what was printed could not be written."""
+
+
 def how_it_ended(code: int) -> str:
     """Return what became of a process by its return code; real-time signals have no name of their own."""
+    if code == UNWRITTEN:
+        return f"ended with exit code {code}: what it prints cannot be written; is the temporary folder full?"
     if code >= 0:
         return f"ended with exit code {code}"
     try:

@@ -282,6 +282,24 @@ def test_a_marked_test_is_a_benchmark_as_a_whole_where_codspeed_has_it_so(tmp_pa
         assert ask.through(names[2]) == {"passed": True}
 
 
+def test_tests_draw_the_same_data_on_both_sides_and_leave_each_other_the_collector(tmp_path: Path) -> None:
+    _written(
+        tmp_path,
+        {
+            "benchmarks/conftest.py": "def pytest_addoption(parser):\n"
+            "    parser.addoption('--randomly-seed', dest='randomly_seed', default='default')\n",
+            "benchmarks/test_a.py": "import gc\n"
+            "def test_a(benchmark, request):\n    benchmark(len, '')\n    gc.disable()\n"
+            "    assert request.config.option.randomly_seed == 1\n"
+            "def test_b(benchmark):\n    benchmark(len, '')\n    assert gc.isenabled()\n",
+        },
+    )
+    with serving(tmp_path) as ask:
+        first, second = "benchmarks/test_a.py::test_a", "benchmarks/test_a.py::test_b"
+        assert ask.through(first, second) == {"passed": True}
+        assert ask.through(second) == {"passed": True}
+
+
 def test_a_file_that_cannot_be_collected_costs_no_other(tmp_path: Path) -> None:
     _written(
         tmp_path,

@@ -1,5 +1,6 @@
 """The plug-in of a served session: its loop over tests, its fixture, and what becomes of each test."""
 
+import gc
 import inspect
 from collections.abc import Iterator
 from gc import collect, freeze
@@ -31,8 +32,11 @@ NOT_HERE = {
     "setuponly": False,
     "setupshow": False,
     "setupplan": False,
+    "randomly_seed": 1,
+    "randomly_reorganize": False,
 }
-"""Options that would run tests elsewhere, leave benchmarks out, or wait for somebody at a terminal."""
+"""Options that would run tests elsewhere, leave benchmarks out, wait for somebody at a terminal, or have the
+two sides draw different data (pytest-randomly's)."""
 
 STRICT = ("timeout(seconds): of pytest-timeout", "benchmark: of pytest-benchmark and pytest-codspeed")
 """Markers that are used here, and have to be known where a project has ``--strict-markers``."""
@@ -144,6 +148,7 @@ class ServedSession:
     def _run(self, request: Message) -> None:
         """Run one test, and answer what became of it, unless it was told while the test was served."""
         self._request, self._reports, self._served, self._told = request, [], False, False
+        gc.enable()  # one before may have left it off
         item, following = self._items[request["test"]], self._items.get(request["next"] or "")
         try:
             run_once(item, following)

@@ -114,7 +114,7 @@ def test_a_cell_that_is_too_dear_does_not_starve_the_others() -> None:
     slow = {2: 10 * 10**9}
     told, pairs = driven(60.0, SlowYard({2: 10.0}, slow), cells=3, pairs=100)
     (words,) = (one for one in told if isinstance(one, str))
-    assert f"the {NEEDED} pairs that a verdict takes fit for 2 of 3 cells, by what running" in words
+    assert f"the {NEEDED} pairs that a verdict takes fit for 2 of 3, by what running" in words
     assert "and may stay unsure: w[tasks=2]/a. --budget " in words
     assert pairs["w[tasks=1]"] >= NEEDED <= pairs["w[tasks=3]"]
     assert pairs["w[tasks=2]"] == 0
@@ -123,7 +123,7 @@ def test_a_cell_that_is_too_dear_does_not_starve_the_others() -> None:
 def test_what_the_first_pair_shows_to_be_clearly_wrong_is_corrected() -> None:
     told, pairs = driven(60.0, SlowYard({2: 1.0}), cells=3, pairs=100)
     (words,) = (one for one in told if isinstance(one, str))
-    assert "fit for 2 of 3 cells, by what the first pair took" in words
+    assert "fit for 2 of 3, by what the first pair took" in words
     assert sum(isinstance(one, PairRecord) for one in told[: told.index(words)]) == 3
     assert pairs["w[tasks=1]"] >= NEEDED <= pairs["w[tasks=3]"]
     assert pairs["w[tasks=2]"] == 1
@@ -134,7 +134,7 @@ def test_so_is_a_budget_that_does_after_all() -> None:
     told, pairs = driven(30.0, SlowYard(once_ns=dear), cells=3, pairs=100)
     words = [one for one in told if isinstance(one, str)]
     assert words[0].startswith("within this budget nothing may be decided")
-    assert words[1:] == ["as the first pair went, the budget does for all cells"]
+    assert words[1:] == ["the first pair took less than that: the budget does for all"]
     assert min(pairs.values()) >= NEEDED
 
 

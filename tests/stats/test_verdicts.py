@@ -187,7 +187,7 @@ def test_after_the_last_look_nothing_is_open() -> None:
     assert (judged.verdict, judged.open, judged.reason) == (
         "unsure",
         False,
-        "looked at last after 270 pairs, and open then",
+        "still undecided at its last look, after 270 pairs",
     )
 
 

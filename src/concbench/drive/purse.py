@@ -7,7 +7,7 @@ from math import ceil
 
 from concbench.drive.legs import Foretold, Legs, Prices
 from concbench.drive.pairing import PairedCell
-from concbench.words import few, several
+from concbench.words import few
 
 MORE = 1.1
 """A budget that is proposed is larger than the estimate by that factor."""
@@ -128,7 +128,7 @@ class Purse:
         if is_clearly_other(self._told, told):
             self._tell(told, "by what the first pair took")
             if not told.waiting:
-                self._warn("as the first pair went, the budget does for all cells")
+                self._warn("the first pair took less than that: the budget does for all")
 
     def _tell(self, told: Foretold, by: str) -> None:
         proposed = ceil(MORE * (self._whole - self.left + told.whole))
@@ -148,13 +148,12 @@ def budget_words(told: Foretold, needed: int, proposed: int, fewer: str, by: str
     if not told.fitting:
         return (
             f"within this budget nothing may be decided: a verdict takes {needed} pairs, and even of the"
-            f" cheapest cell about {min(told.fits, needed - 1)} fit, {by}; what is measured is shown as far"
-            f" as it goes. {enough}"
+            f" cheapest about {min(told.fits, needed - 1)} fit, {by}; what is measured is shown as far as it"
+            f" goes. {enough}"
         )
-    cells = len(told.cells)
     return (
         f"within this budget the {needed} pairs that a verdict takes fit for {len(told.fitting)} of"
-        f" {several(cells, 'cell')}, {by}; the others wait until these are decided, and may stay"
+        f" {len(told.cells)}, {by}; the others wait until these are decided, and may stay"
         f" unsure: {few(told.waiting)}. {enough}"
     )
 

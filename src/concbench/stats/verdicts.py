@@ -171,4 +171,4 @@ class Judge(Generic[Key]):
         if state.low > state.margin or state.high < -state.margin:
             number = len(self._states)
             return f"the interval clears the margin, but not at {self.rate:.0%} over all {number} series"
-        return f"looked at last after {state.pairs} pairs, and open then"
+        return f"still undecided at its last look, after {state.pairs} pairs"

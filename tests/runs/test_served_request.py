@@ -1,7 +1,11 @@
 """From a request to where benchmarks are found: a path in the repository is that of each side."""
 
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from concbench.errors import RequestError
 from concbench.runs.arguments import made
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.served_request import source_of
@@ -33,3 +37,17 @@ def test_other_paths_are_left_as_they_are(tmp_path: Path) -> None:
     outside, full = str(tmp_path / "tests"), str(folder / "a.py")
     assert paths(folder, outside, "../tests", "no::/test") == (outside, "../tests", "no::/test")
     assert paths(folder, full, base=None) == (full,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"pytest": ["a"], "pytest_args": '"open'}, 'pytest_args="open is no part of a command line'),
+        ({"call": ["os:getpid"], "tasks": [1, 10**9]}, "100000 tasks at once are the most"),
+    ],
+    ids=["arguments", "tasks"],
+)
+def test_what_no_process_could_make_sense_of_is_refused_beforehand(asked: dict[str, Any], words: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        source_of(made(ComparisonRequest, {"base": "HEAD", **asked}))
+    assert words in str(refused.value)

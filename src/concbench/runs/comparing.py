@@ -70,8 +70,9 @@ def compare(
     """
     request = made(ComparisonRequest, {"base": base, "head": head, **options})
     begin()
-    _refuse_at_once(request)
-    gates, wish, path = request.gating(), _counting(request), default_path() if to is None else Path(to)
+    path = default_path() if to is None else Path(to)
+    _refuse_at_once(request, path)
+    gates, wish = request.gating(), _counting(request)
     try:
         with two_sides(request, say=watcher.say) as sides:
             make_folder(path)
@@ -85,8 +86,9 @@ def compare(
     return result
 
 
-def _refuse_at_once(request: ComparisonRequest) -> None:
-    """Raise RequestError for what cannot be asked for, before anything is read."""
+def _refuse_at_once(request: ComparisonRequest, path: Path) -> None:
+    """Raise RequestError for what cannot be asked for, RunFileError for a file that is there already."""
+    refuse_taken(path, None)
     refuse_no_revisions(request)
     source_of(request)
 

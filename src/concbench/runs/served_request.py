@@ -1,6 +1,7 @@
 """From a request to where a project's own benchmarks are found, and what may not be asked beside them."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -71,6 +72,8 @@ def _refuse_beside(kind: str, request: ComparisonRequest) -> None:
     for name in ("workloads", "params", "plugins", "loops", *NOTHING_OF_IT[kind]):
         if getattr(request, name):
             raise RequestError(f"{arg(name)} chooses nothing of {arg(kind)}: leave one of them out")
+    _refuse_too_many(request.tasks)
+    _refuse_no_arguments(request.pytest_args)
     counting = request.instructions == "on" or INSTRUCTIONS in request.gates
     if counting or "memory" in request.gates:
         what = arg("instructions") if counting else arg("gates", "memory")
@@ -86,6 +89,22 @@ def _refuse_beside(kind: str, request: ComparisonRequest) -> None:
     if kind == "call":
         for name in request.models:
             model_named(name, Catalogue())
+
+
+MOST_TASKS = 100_000
+"""Tasks of a function that is called, at most: as many as any workload of the suite has."""
+
+
+def _refuse_too_many(tasks: Sequence[int]) -> None:
+    if any(number > MOST_TASKS for number in tasks):
+        raise RequestError(f"{arg('tasks', max(tasks))}: {MOST_TASKS} tasks at once are the most")
+
+
+def _refuse_no_arguments(words: str) -> None:
+    try:
+        shlex.split(words)
+    except ValueError as error:
+        raise RequestError(f"{arg('pytest_args', words)} is no part of a command line: {error}") from None
 
 
 def _refuse_no_expression(keyword: str) -> None:

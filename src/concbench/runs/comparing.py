@@ -71,8 +71,7 @@ def compare(
     request = made(ComparisonRequest, {"base": base, "head": head, **options})
     begin()
     path = default_path() if to is None else Path(to)
-    _refuse_at_once(request, path)
-    gates, wish = request.gating(), _counting(request)
+    gates, wish = _looked_through(request, path)
     try:
         with two_sides(request, say=watcher.say) as sides:
             make_folder(path)
@@ -86,11 +85,15 @@ def compare(
     return result
 
 
-def _refuse_at_once(request: ComparisonRequest, path: Path) -> None:
-    """Raise RequestError for what cannot be asked for, RunFileError for a file that is there already."""
+def _looked_through(request: ComparisonRequest, path: Path) -> tuple[tuple[str, ...], str]:
+    """Return what counts, and whether to count instructions, before anything is read.
+
+    Raises RequestError for what cannot be asked for, RunFileError for a file that is there already.
+    """
     refuse_taken(path, None)
     refuse_no_revisions(request)
     source_of(request)
+    return request.gating(), _counting(request)
 
 
 def _counting(request: ComparisonRequest) -> str:

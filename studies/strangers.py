@@ -29,7 +29,7 @@ from suites import asking, projects, slowing, told
 from suites.asking import Place, Tool
 from suites.projects import NEWER, OLDER, PROJECTS, SAME, SLOWER, Project
 
-HEADS = (NEWER, SAME, SLOWER)
+HEADS = (SAME, SLOWER, NEWER)
 NAMES = tuple(project.name for project in PROJECTS)
 TOOLS = ("pytest-benchmark", "concbench")
 

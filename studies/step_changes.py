@@ -13,7 +13,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from coverage import Progress, positive
+from interval_coverage import Progress, positive
 from simulation.step_changes import Count, count, kinds
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from coverage import Progress, positive
+from interval_coverage import Progress, positive
 from simulation.pairs import MARGIN, Counts, Family, Noise, count
 
 RATE = 0.01

@@ -1,7 +1,7 @@
 """Do the intervals keep their word? Simulated experiments with a known truth, judged by the real functions.
 
-``studies/coverage.py`` prints what is computed here. Beside the promises stand controls, methods that
-are known to be wrong: were they not caught, the simulation would be too easy.
+``studies/interval_coverage.py`` prints what is computed here. Beside the promises stand controls, methods
+that are known to be wrong: were they not caught, the simulation would be too easy.
 """
 
 import math

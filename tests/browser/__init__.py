@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-# At the end: the script coverage.py must not hide the package of that name.
+# At the end: a script must not hide a package of its name.
 sys.path.append(str(Path(__file__).parents[2] / "studies"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-# At the end: the script coverage.py must not hide the package of that name.
+# At the end: a script must not hide a package of its name.
 sys.path.append(str(Path(__file__).parents[2] / "studies"))
 
 

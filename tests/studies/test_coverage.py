@@ -1,4 +1,4 @@
-"""``python studies/coverage.py``: the table, the JSON, the exit code."""
+"""``python studies/interval_coverage.py``: the table, the JSON, the exit code."""
 
 import importlib.util
 import json
@@ -11,7 +11,7 @@ import pytest
 
 from simulation.coverage import Figure
 
-COMMAND = Path(__file__).parents[2] / "studies" / "coverage.py"
+COMMAND = Path(__file__).parents[2] / "studies" / "interval_coverage.py"
 KEPT = Figure("an interval", 95, 100, (0.93, 0.97), 0.1)
 BROKEN = Figure("a broken one", 50, 100, (0.93, 0.97), 0.1)
 UNPROMISED = Figure("a sensitivity", 50, 100)

@@ -245,12 +245,10 @@ OF_MODELS: Mapping[str, Rule] = {
     "version": _callable,
     "open": _callable,
     "unavailable": _callable,
-    "current": _or_none(_callable),
     "traits": _traits,
     "lends": _lends,
     "family": _family,
-    "sized": _or_none(_callable),
-    "on_clock": _or_none(_callable),
+    **dict.fromkeys(("current", "sized", "on_clock", "within", "all_tasks"), _or_none(_callable)),
 }
 
 OF_WORKLOADS: Mapping[str, Rule] = {

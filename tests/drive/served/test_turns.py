@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.drive.pairing import SLICES, PairedCell
-from concbench.drive.served.turns import FEW_SLICES, LONG_NS, Pace, ServedTurns, pace_of
+from concbench.drive.served.turns import AROUND_NS, FEW_SLICES, Pace, ServedTurns, pace_of
 
 NS = st.integers(1, 10**10)
 
@@ -28,7 +28,7 @@ def test_no_benchmark_is_called_more_often_than_it_stands(once: int, whole: int,
 @given(NS, NS)
 def test_a_slice_takes_some_milliseconds_or_one_call(once: int, whole: int) -> None:
     pace = pace_of(about(once, max(once, whole)))
-    assert pace.number == 1 or pace.number * max(once, whole) <= LONG_NS + max(once, whole)
+    assert pace.number == 1 or pace.number * max(once, whole) <= AROUND_NS + max(once, whole)
 
 
 def test_what_takes_long_has_few_slices_and_what_is_short_is_repeated() -> None:

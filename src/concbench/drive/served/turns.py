@@ -14,8 +14,11 @@ Message = dict[str, Any]
 SLICE_NS = 2_000_000
 """A slice of a short benchmark is repeated until it takes this long, as one of the suite's own is."""
 
-LONG_NS = 20_000_000
+LONG_NS = 50_000_000
 """A call that takes this long, with what is done around it, has few slices."""
+
+AROUND_NS = 20_000_000
+"""A slice of calls that have something done around each takes about this long in all, at most."""
 
 FEW_SLICES = 2
 
@@ -54,7 +57,7 @@ def pace_of(about: Mapping[str, Any]) -> Pace:
     around_ns, sample, most = about["around_ns"], about["sample"], about["most"]
     long = max(sample * whole_ns, around_ns) >= LONG_NS
     aim_ns = min(PREPARED_NS, max(SLICE_NS, around_ns // 4))
-    number = min(MOST_CALLS, max(1, -(-aim_ns // once_ns)), max(1, LONG_NS // whole_ns))
+    number = min(MOST_CALLS, max(1, -(-aim_ns // once_ns)), max(1, AROUND_NS // whole_ns))
     slices = FEW_SLICES if long else SLICES
     if most is not None:
         slices = max(1, min(slices, most // sample))

@@ -1,4 +1,4 @@
-"""Print whether the statistics keep their word: ``python studies/coverage.py``.
+"""Print whether the statistics keep their word: ``python studies/interval_coverage.py``.
 
 Every interval is tried on simulated samples with a known truth and the noise of a shared virtual machine;
 docs/STATISTICS.md says how to read the table. Exits with 1 where a promise is broken, else with 0.

@@ -65,7 +65,7 @@ def test_a_gate_on_what_is_switched_off_is_refused(
 
 def test_a_gate_on_instructions_has_them_counted(concbench: Caller, faked: Faked) -> None:
     concbench("compare", "v0", "v1", "-o", "pairs.jsonl")
-    said = concbench("compare", "v0", "v1", "--gate", "instructions", "-o", "pairs.jsonl")
+    said = concbench("compare", "v0", "v1", "--gate", "instructions", "-o", "counted.jsonl")
     assert faked.wishes == ["auto", "on"]
     assert said.code == 4
     assert "warning: --gate instructions: nothing of it was measured;" in said.out
@@ -252,7 +252,7 @@ def test_a_gate_that_is_undecided_is_said_to_pass(concbench: Caller, faked: Fake
     faked.true = {ONE: 1.009}
     said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl", "--json")
     undecided = [line for line in said.json["lines"] if line["gated"] and line["verdict"] == "unsure"]
-    told = [words for words in said.json["warnings"] if "are undecided, and pass" in words]
+    told = [words for words in said.json["warnings"] if "are undecided, which fails nothing" in words]
     assert undecided
     assert told[0].startswith(f"{len(undecided)} of the ")
 
@@ -266,7 +266,7 @@ def test_of_what_was_not_measured_it_is_not_said_that_it_passes(
     said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl")
     assert said.code == 4
     assert said.out.startswith("Nothing was measured: of 1 cell none had a pair within 60 s.")
-    assert "and pass" not in said.out
+    assert "fails nothing" not in said.out
     assert "0.00 ns" not in said.out
 
 

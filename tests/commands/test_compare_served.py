@@ -173,7 +173,7 @@ def test_where_all_benchmarks_are_skipped_nothing_is_measured(concbench: Caller,
 def test_what_got_slower_is_found_and_what_did_not_is_not(
     concbench: Caller, asked: list[object], what: list[str]
 ) -> None:
-    said = concbench("compare", "v0", "v1", *asked, *what, "--budget", "60s", "--json")
+    said = concbench("compare", "v0", "v1", *asked, *what, "--budget", "20s", "--json")
     walls = [line for line in said.json["lines"] if line["metric"] == "wall"]
     verdicts = {line["model"]: line["verdict"] for line in walls}
     assert len(verdicts) == 2

@@ -35,7 +35,7 @@ def loaded(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    loaded("coverage", monkeypatch)
+    loaded("interval_coverage", monkeypatch)
     return loaded("verdict_rates", monkeypatch)
 
 

@@ -63,11 +63,13 @@ def check_polls(name: str) -> None:
     with model.open() as session:
         lent = lent_from(session)
         cell = cell_of(timers.WORKLOAD, timers.Params(tasks=2, delay=0.05), model, lent)
-        ready = lent.ready(cell.batches(1))
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
-        lent.carry_out(ready)
-        let_go = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before
-    assert (let_go == 0) == model.traits.polls
+        let_go = []
+        for _ in range(3):  # what the machine reads from its disk meanwhile is waited for, too
+            ready = lent.ready(cell.batches(1))
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
+            lent.carry_out(ready)
+            let_go.append(resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before)
+    assert (min(let_go) == 0) == model.traits.polls
 
 
 @pytest.mark.parametrize("name", index.names())

@@ -5,23 +5,20 @@ code under measurement and are kept for its last words; the pipes have file desc
 After an outcome that leaves the process in doubt the driver starts a fresh worker.
 """
 
-import faulthandler
 import gc
 import json
 import os
-import resource
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import Any
 
-from concbench.lifeline import hold
+from concbench.measure.beginning import begin, to_its_end
 from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
 from concbench.measure.execution import Cell, Lent, WrongResult, lent_from, opening
-from concbench.measure.failures import outcome, outcome_of, told
+from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.passes import Pass
 from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.salting import Unusable
@@ -254,24 +251,13 @@ def holds_gil() -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    """Run as a worker; ``arguments``: what to serve, as JSON, then the file descriptors.
-
-    The last words of one that ends of an exception are that, with the line that raised it.
-    """
-    try:
-        work(arguments)
-    except BaseException as error:  # noqa: BLE001  (a model may raise anything as it is imported, opened or run)
-        traceback.print_exc()
-        sys.exit(told(error))
+    """Run as a worker; ``arguments``: what to serve, as JSON, then the file descriptors."""
+    to_its_end(work, arguments)
 
 
 def work(arguments: list[str]) -> None:
     """Find the model, open it, and answer requests until there are no more."""
-    setup = json.loads(arguments[0])
-    request_fd, reply_fd, lifeline_fd = map(int, arguments[1:4])
-    faulthandler.enable()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # hanging workers are aborted: no core files
-    hold(lifeline_fd)
+    setup, request_fd, reply_fd = begin(arguments)
     if setup["cpus"]:
         os.sched_setaffinity(0, setup["cpus"])
     policy = as_of_now()  # before any code that is not ours

@@ -4,17 +4,12 @@ Like :mod:`concbench.measure.worker` it talks over pipes of its own, and what it
 words. ``kind`` says how benchmarks are found: tests of pytest, an asv suite, or functions that are named.
 """
 
-import faulthandler
-import json
 import os
-import resource
 import sys
-import traceback
 from importlib import import_module
 from time import perf_counter_ns
 
-from concbench.lifeline import hold
-from concbench.measure.failures import told
+from concbench.measure.beginning import begin, to_its_end
 from concbench.serving.channel import Channel
 from concbench.serving.surroundings import lend
 
@@ -28,20 +23,12 @@ KINDS = {
 
 def main(arguments: list[str]) -> None:
     """Run as a worker; ``arguments``: what to serve, as JSON, then the file descriptors."""
-    try:
-        work(arguments)
-    except BaseException as error:  # noqa: BLE001  (a project's code may raise anything)
-        traceback.print_exc()
-        sys.exit(told(error))
+    to_its_end(work, arguments)
 
 
 def work(arguments: list[str]) -> None:
     """Find what there is to serve, and serve it until the driver closes the pipe."""
-    setup = json.loads(arguments[0])
-    request_fd, reply_fd, lifeline_fd = map(int, arguments[1:4])
-    faulthandler.enable()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # hanging workers are aborted: no core files
-    hold(lifeline_fd)
+    setup, request_fd, reply_fd = begin(arguments)
     sys.path[:0] = setup["roots"]
     sys.path.append(setup["folder"])
     os.chdir(setup["folder"])

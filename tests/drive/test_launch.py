@@ -195,7 +195,7 @@ def test_no_file_descriptor_and_no_process_is_left_of_a_worker(tmp_path: Path) -
         odd(tmp_path, "os._exit(7)").request(turn(), 60.0)
     with pytest.raises(WorkerLost):
         launch(Path("/no/such/python"), "generator")
-    assert open_files() == before
+    assert open_files() <= before
     assert not is_running(pid)
 
 
@@ -222,7 +222,7 @@ def test_nothing_is_left_of_a_worker_that_starts_and_cannot_be_watched(
         launch(HERE, "generator")
     assert caught.value.outcome == "exhausted"
     assert [process.returncode for process in started] == [-signal.SIGKILL]
-    assert open_files() == before
+    assert open_files() <= before
 
 
 def test_killing_twice_is_harmless_and_a_killed_worker_answers_no_more() -> None:

@@ -1,4 +1,4 @@
-"""Ask ``compare --pytest`` and pytest-benchmark about public projects: ``python studies/strangers.py``.
+"""Ask ``compare``, pytest-benchmark and asv about public projects: ``python studies/strangers.py``.
 
 Of each project (``suites/projects.py``) two releases are had from the package index, as sdists, and a
 repository is made of them: ``older``, ``newer``, ``same`` (the older once more) and ``slower`` (one function
@@ -27,11 +27,15 @@ from gates.repository import Failed
 from other_gates import names_of
 from suites import asking, projects, slowing, told
 from suites.asking import Place, Tool
+from suites.continuous import AsvContinuous
 from suites.projects import NEWER, OLDER, PROJECTS, SAME, SLOWER, Project
 
 HEADS = (SAME, SLOWER, NEWER)
 NAMES = tuple(project.name for project in PROJECTS)
-TOOLS = ("pytest-benchmark", "concbench")
+TOOLS = ("pytest-benchmark", "asv continuous", "concbench")
+NOT_ASKED = {("asv continuous", projects.FIXTURE), ("asv continuous", projects.CODSPEED),
+             ("pytest-benchmark", projects.ASV)}  # fmt: skip
+"""Which tool is not asked about which suites: they are plainly another's."""
 
 
 def header(options: argparse.Namespace) -> dict[str, Any]:
@@ -81,13 +85,14 @@ def todo(file: Path, chosen: tuple[str, ...], tools: tuple[str, ...]) -> Iterato
     for project in PROJECTS:
         for tool in TOOLS:
             for head in HEADS:
-                if project.name in chosen and tool in tools and (project.name, tool, head) not in there:
+                asked = project.name in chosen and tool in tools and (tool, project.suite) not in NOT_ASKED
+                if asked and (project.name, tool, head) not in there:
                     yield project, tool, head
 
 
 def ask(options: argparse.Namespace) -> None:
     """Have all answers that are not there yet; a project that cannot be had costs no other its answers."""
-    found: list[Tool] = [asking.PytestBenchmark(), asking.Concbench(options.budget)]
+    found: list[Tool] = [asking.PytestBenchmark(), AsvContinuous(), asking.Concbench(options.budget)]
     tools = {tool.name: tool for tool in found}
     calls.mend(options.output)
     places: dict[str, Place | None] = {}
@@ -120,10 +125,10 @@ def _tell(words: str) -> None:
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description="Ask two tools about the benchmarks of public projects.")
+    parser = argparse.ArgumentParser(description="Ask three tools about the benchmarks of public projects.")
     add = parser.add_argument
     add("--projects", type=names_of(NAMES), default=NAMES, help=f"of {','.join(NAMES)} (default: all)")
-    add("--tools", type=names_of(TOOLS), default=TOOLS, help=f"of {','.join(TOOLS)} (default: both)")
+    add("--tools", type=names_of(TOOLS), default=TOOLS, help=f"of {','.join(TOOLS)} (default: all)")
     add("--budget", type=float, default=120, metavar="S", help="of a comparison by concbench (120)")
     add("--work", type=Path, default=Path("strangers"), help="a folder for all that is made (strangers)")
     add("--output", type=Path, default=Path("strangers.jsonl"), help="the answers (strangers.jsonl)")

@@ -37,6 +37,9 @@ OUTCOMES = tuple(one.value for one in CellOutcome if one not in (CellOutcome.OK,
 FAILURES = frozenset(one for one in CellOutcome if one.failure)
 IN_DOUBT = frozenset(one for one in CellOutcome if one.in_doubt)
 
+NO_SUCH_BENCHMARK = "{side} has no such benchmark"
+"""Why a benchmark that one side alone has is unavailable on the other."""
+
 CANNOT = frozenset({CellOutcome.NOT_EXPRESSIBLE, CellOutcome.UNAVAILABLE})
 """Nothing was run, since it cannot be here."""
 

@@ -1,6 +1,7 @@
-"""What is asked of ``concbench compare --pytest`` and of pytest-benchmark about two tags of a project."""
+"""What is asked of ``concbench compare`` and of pytest-benchmark about two tags of a project."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gates.repository import Failed
-from suites import commits
+from suites import commits, projects
 from suites.projects import OLDER, SAME, Project
 
 PATIENCE_S = 1800.0
@@ -55,12 +56,17 @@ class Tool(Protocol):
         """Compare ``OLDER`` with another tag; None where the tool cannot. Raises Failed."""
 
 
-def run(command: Sequence[str], folder: Path, expected: Sequence[int]) -> tuple[int, str]:
-    """Run a command to its end; return its exit code and output. Raises Failed for an unexpected one."""
+def run(
+    command: Sequence[str], folder: Path, expected: Sequence[int], home: Path | None = None
+) -> tuple[int, str]:
+    """Run a command to its end; return its exit code and output. Raises Failed for an unexpected one.
+
+    ``home``: where it has its settings, instead of in the user's folder.
+    """
     try:
         done = subprocess.run(
             command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=PATIENCE_S, check=False,
+            timeout=PATIENCE_S, check=False, env=os.environ | ({"HOME": str(home)} if home else {}),
         )  # fmt: skip
     except subprocess.TimeoutExpired as late:
         raise Failed(f"{' '.join(command)} took over {PATIENCE_S:.0f} s") from late
@@ -102,7 +108,7 @@ class PytestBenchmark:
 
     def ask(self, place: Place, head: str) -> Answer | None:
         """Run both; what grew by more than the threshold is worse."""
-        if not place.project.fixture:
+        if place.project.suite != projects.FIXTURE:
             return None
         began = time.monotonic()
         pythons = [environment(place, tag) for tag in (OLDER, head)]
@@ -145,7 +151,7 @@ def _means(file: Path) -> dict[str, float]:
 
 
 class Concbench:
-    """``concbench compare --pytest --with-project``, within a budget."""
+    """``concbench compare --pytest --with-project``, or with ``--asv``, within a budget."""
 
     name = "concbench"
 
@@ -158,14 +164,18 @@ class Concbench:
         file.unlink(missing_ok=True)
         command = [
             sys.executable, "-m", "concbench", "compare", OLDER, head, "--repo", str(place.repository),
-            "--pytest", place.project.path, "-k", place.project.keyword, "--with-project",
-            "--with", " ".join(place.project.needs), "--instructions", "off",
+            "--asv" if place.project.suite == projects.ASV else "--pytest", place.project.path,
+            "-k", place.project.keyword, "--with-project", *self._needed(place), "--instructions", "off",
             "--budget", f"{self.budget:.0f}s", "--json", "-o", str(file),
         ]  # fmt: skip
         began = time.monotonic()
         code, output = run(command, place.repository, [0, 1, 3])
         spent, told = time.monotonic() - began, json.loads(output)
         return answer(told, code, spent)
+
+    @staticmethod
+    def _needed(place: Place) -> list[str]:
+        return ["--with", " ".join(place.project.needs)] if place.project.needs else []
 
 
 def answer(told: dict[str, Any], code: int, spent: float) -> Answer:

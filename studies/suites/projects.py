@@ -16,6 +16,7 @@ OLDER, NEWER, SAME, SLOWER = "older", "newer", "same", "slower"
 
 PATIENCE_S = 900.0
 NAME = "strangers_extra"
+FIXTURE, CODSPEED, ASV = "pytest-benchmark", "pytest-codspeed", "asv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +24,9 @@ class Project:
     """A project: two releases, which of its benchmarks are asked, and what they need.
 
     ``function`` of ``file`` (``Class.method``) is made slower; ``benchmark`` is one that shows it, and
-    ``statement``, after ``setup``, is what that one calls, ``calls`` times the function. ``fixture``: the
-    benchmarks use pytest-benchmark's; else they are marked for pytest-codspeed, which pytest-benchmark
-    passes by.
+    ``statement``, after ``setup``, is what that one calls. ``suite`` says for which tool the benchmarks are
+    written; who marks them for pytest-codspeed is passed by by pytest-benchmark. ``path`` of an asv suite is
+    the folder of asv's file.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Project:
     benchmark: str
     setup: str
     statement: str
-    fixture: bool = True
+    suite: str = FIXTURE
 
 
 PYTEST = ("hypothesis", "pytest", "pytest-benchmark", "pytest-codspeed", "pytest-cov", "pytest-xdist")
@@ -47,7 +48,7 @@ PYTEST = ("hypothesis", "pytest", "pytest-benchmark", "pytest-codspeed", "pytest
 PROJECTS = (
     Project(
         name="attrs", older="25.3.0", newer="25.4.0", path="bench", keyword="eq or create_frozen",
-        needs=PYTEST, file="src/attr/_make.py", function="_ClassBuilder.build_class", fixture=False,
+        needs=PYTEST, file="src/attr/_make.py", function="_ClassBuilder.build_class", suite=CODSPEED,
         benchmark="test_create_frozen_class", setup="import attrs",
         statement="attrs.frozen(type('C', (), {'__annotations__': {'x': int, 'y': str, 'z': dict}}))",
     ),
@@ -89,6 +90,15 @@ PROJECTS = (
         setup="from pydantic import create_model;"
         " m = create_model('M', field1=str, field2=int, field3=float)(field1='test', field2=42, field3=3.14)",
         statement="m.model_dump()",
+    ),
+    Project(
+        name="xarray", older="2025.4.0", newer="2025.6.0", path="asv_bench",
+        keyword="merge.DatasetAddVariable|datatree", needs=(), suite=ASV,
+        file="xarray/core/datatree.py", function="DataTree.from_dict",
+        benchmark="datatree.Datatree.time_from_dict_few",
+        setup="import xarray; from xarray.core.datatree import DataTree;"
+        " d = {'run1': DataTree.from_dict({'run1': xarray.Dataset({'a': 1})})}",
+        statement="DataTree.from_dict(d)",
     ),
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The recordings of ``served_aa.py``: how pairs of a project's benchmarks are recorded, and judged again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -10,26 +10,26 @@ import numpy as np
 from concbench.analysis.rates import Power, Rates
 from concbench.analysis.recorded_order import order_of
 from concbench.analysis.resampling import (
-    Recording,
     judged_in_turn,
     orders_of,
     rates_of,
     replayed,
 )
-from concbench.analysis.stopping import RATE
-from concbench.analysis.verdicts import seconds_of
 from concbench.drive.sides.asked import two_sides
 from concbench.metrics import margins
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
+from concbench.results.pairs import Key
 from concbench.results.records import OutcomeRecord
 from concbench.runs.comparing import measure
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.recordings import judged_live, recording_of
 from concbench.runs.watching import Watcher
+from concbench.stats.interval import Array
 from concbench.stats.proportion import proportion
 from gates.repository import Failed
 from suites import commits
+from suites.fitting import Prices, prices_of
 
 PROJECT = Path(__file__).resolve().parent / "project"
 BASE, SAME, MORE = "base", "same", "more"
@@ -149,25 +149,27 @@ def judged(folder: Path, asked: Asked, replays: int) -> Rates:
     recording, live = recording_of(same), judged_live(whole(folder))
     own = margins()
     runs = list(replayed(recording, own, orders_of(recording, asked.seed, replays)))
-    powers = list(_powers(more, len(recording.plain()), asked, replays)) if more else []
+    powers = list(_powers(same, more, asked, replays)) if more else []
     return replace(rates_of(recording, runs, live, powers), order=order_of(recording, own))
 
 
-def _powers(more: Sequence[Measured], series: int, asked: Asked, replays: int) -> Iterator[Power]:
-    """Yield how often each benchmark with more work is found within the pairs that the budget has time for.
+def _powers(
+    same: Sequence[Measured], more: Sequence[Measured], asked: Asked, replays: int
+) -> Iterator[Power]:
+    """Yield how often each benchmark with more work is found in a comparison that takes the budget.
 
-    As ``concbench aa`` has it, each is judged alone, at as much of the rate as its series are of all.
+    Each is the only one that is slower: the others' pairs are those of identical commits. All are judged
+    together, and those that are decided leave their time to the rest, as in a comparison.
     """
-    recording = recording_of(more)
-    each = sum(map(seconds_of, more)) / max(1, pairs_in(more))
-    fitting = max(1, int(asked.budget / max(each, 1e-3)))
+    unchanged, slowed = recording_of(same), recording_of(more)
+    prices = prices_of(same, unchanged)
     for number, name in enumerate(INJECTED.values()):
-        keys = [key for key in recording.values if key[0].endswith(name)]
+        keys = [key for key in slowed.values if key[0].endswith(name)]
         if not keys:
             continue  # it was not asked for
         generator = np.random.default_rng(asked.seed + number)
-        rate = RATE * min(1.0, len(keys) / max(1, series))
-        found = [_found(recording, keys, generator, fitting, rate) for _ in range(replays)]
+        mixed = {**unchanged.values, **{key: slowed.values[key] for key in keys}}
+        found = [_found(mixed, keys, generator, prices, asked.budget) for _ in range(replays)]
         pairs = [one for one in found if one]
         yield Power(
             model=name.partition("::")[2],
@@ -180,13 +182,18 @@ def _powers(more: Sequence[Measured], series: int, asked: Asked, replays: int) -
 
 
 def _found(
-    recording: Recording,
-    keys: Sequence[tuple[str, str]],
+    values: Mapping[Key, Array],
+    keys: Sequence[Key],
     generator: np.random.Generator,
-    fitting: int,
-    rate: float,
+    prices: Prices,
+    budget: float,
 ) -> int:
-    """Draw the pairs of one benchmark anew; return after how many it is called slower, 0 if it is not."""
-    order = generator.permutation(min(recording.values[key].size for key in keys))[:fitting]
-    verdicts = judged_in_turn({key: recording.values[key][order] for key in keys}, margins(), rate)
-    return min((one.pairs for one in verdicts.values() if one.verdict == "slower"), default=0)
+    """Draw all pairs anew; return after how many the keys are called slower within the budget, 0 if not."""
+    sizes = sorted({series.size for series in values.values()})
+    orders = {size: generator.permutation(size) for size in sizes}
+    judged = judged_in_turn({key: series[orders[series.size]] for key, series in values.items()}, margins())
+    taken: dict[str, int] = {}
+    for (cell, _), one in judged.items():
+        taken[cell] = max(taken.get(cell, 0), one.pairs)
+    pairs = min((judged[key].pairs for key in keys if judged[key].verdict == "slower"), default=0)
+    return pairs if pairs <= prices.fitting(budget, taken) else 0

@@ -94,6 +94,13 @@ def test_cells_that_one_side_lacks_did_not_fail() -> None:
     )
 
 
+def test_what_is_all_new_is_the_answer() -> None:
+    lacked = {"side": "base", "outcome": "unavailable", "reason": "base has no such benchmark"}
+    new = tuple(Failed(cell=f"w/{name}", workload="w", model=name, **lacked) for name in "ab")
+    told = "Nothing was compared: head brings 2 benchmarks, and base has none to compare with."
+    assert headline(comparison(failed=new, served="pytest")) == told
+
+
 def test_an_answer_names_some_cells_and_counts_the_rest() -> None:
     answer = headline(comparison(*(replace(SLOWER, cell=f"c{number}") for number in range(8))))
     assert answer == "8 of 8 cells are slower: c0, c1, c2, c3, c4 and 3 more."

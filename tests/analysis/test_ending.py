@@ -11,6 +11,8 @@ from concbench.commands.compare import CODES, exit_code
 from tests.report.test_pull_request import LINE, OPEN, SLOWER, comparison
 
 BROKEN = Failed(cell="w/m", workload="w", model="m", side="head", outcome="crashed", reason="gone")
+NEW = replace(BROKEN, side="base", outcome="unavailable", reason="base has no such benchmark")
+SKIPPED = replace(NEW, cell="w/skipped", reason="needs numpy")
 FAIL_ON: tuple[FailOn, ...] = ("unsure", "slower", "never")
 
 
@@ -26,6 +28,10 @@ FAIL_ON: tuple[FailOn, ...] = ("unsure", "slower", "never")
         (comparison(replace(OPEN, pairs=0)), (4, 4, 4)),
         (comparison(SLOWER, complete=False), (130, 130, 130)),
         (comparison(replace(OPEN, gated=False), LINE), (0, 0, 0)),
+        (comparison(failed=(NEW,)), (0, 0, 0)),
+        (comparison(failed=(NEW, SKIPPED)), (4, 4, 4)),
+        (comparison(failed=(NEW, replace(NEW, side="head", reason="x"))), (4, 4, 4)),
+        (comparison(failed=(NEW, BROKEN)), (3, 3, 3)),
     ],
 )
 def test_each_ending_has_its_exit_code(what: Comparison, codes: tuple[int, ...]) -> None:

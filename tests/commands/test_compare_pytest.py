@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, SLOWER, USAGE
+from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK, SLOWER, USAGE
 from tests.drive.sides.repositories import repository
 
 from .concbench import Caller
@@ -133,3 +133,17 @@ def test_what_got_slower_is_found_and_what_did_not_is_not(concbench: Caller, ask
     assert verdicts["test_work"] == "slower"
     assert verdicts["test_steady"] in ("same", "unsure")
     assert said.code == SLOWER
+
+
+def test_a_suite_that_head_brings_passes_and_one_that_head_drops_does_not(
+    concbench: Caller, tmp_path: Path
+) -> None:
+    files = {"src/work.py": CODE.format(9), FILE: "def test_len(benchmark):\n    benchmark(len, '')\n"}
+    where = repository(tmp_path / "project", {"src/work.py": CODE.format(9)}, files)
+    asked = ["--repo", where, "--pytest", "benchmarks", "--budget", "1s", "--json"]
+    brought = concbench("compare", "v0", "v1", *asked)
+    assert brought.code == OK
+    assert brought.json["answer"].endswith("head brings 1 benchmark, and base has none to compare with.")
+    dropped = concbench("compare", "v1", "v0", *asked)
+    assert dropped.code == CELL_FAILED
+    assert [one["reason"] for one in dropped.json["failed"]] == ["head has no such benchmark"]

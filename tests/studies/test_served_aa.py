@@ -10,6 +10,7 @@ import pytest
 import served_aa as command
 from suites import recorded
 from suites.commits import git
+from suites.fitting import Prices
 
 FEW = ("--pairs", "1", "--pairs-of-more", "1", "--live", "0", "--replays", "2", "-k", "1us")
 
@@ -52,3 +53,24 @@ def test_all_twenty_benchmarks_are_measured_and_the_injected_are_among_them(tmp_
 def test_nothing_recorded_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--replay", str(tmp_path)]) == 3
     assert "neither a recorded pair nor a live run" in capsys.readouterr().err
+
+
+PRICES = Prices(
+    cells={"a": 1.0, "b": 2.0, "t": 4.0},
+    starts={"pytest": 3.0, "pytest on all CPUs": 5.0},
+    groups={"a": "pytest", "b": "pytest", "t": "pytest on all CPUs"},
+)
+
+
+@pytest.mark.parametrize(
+    ("budget", "taken", "pairs"),
+    [
+        (100.0, {"a": 4, "b": 4, "t": 4}, 4),
+        (15.0, {"a": 4, "b": 4, "t": 4}, 1),
+        (14.9, {"a": 4, "b": 4, "t": 4}, 0),
+        (30.0 + 6.0 * 3 + 4.0 * 2, {"a": 9, "b": 5, "t": 2}, 7),
+        (30.0 + 6.0 * 3 + 4.0 * 4, {"a": 9, "b": 5, "t": 2}, 9),
+    ],
+)
+def test_who_is_decided_leaves_time_to_the_others(budget: float, taken: dict[str, int], pairs: int) -> None:
+    assert PRICES.fitting(budget, taken) == pairs

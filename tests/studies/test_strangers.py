@@ -17,6 +17,7 @@ from gates import calls
 from gates.repository import Failed
 from suites import asking, projects, slowing, told
 from suites.commits import git
+from suites.continuous import FACTOR, rows
 from suites.projects import NEWER, OLDER, PROJECTS, SAME, SLOWER
 
 WORK = '''
@@ -157,3 +158,37 @@ def test_what_is_answered_is_not_asked_again(tmp_path: Path, capsys: pytest.Capt
     assert command.main(["--replay", str(tmp_path / "none")]) == 3
     calls.append(tmp_path / "other.jsonl", asked(NEWER))
     assert command.main(["--replay", str(tmp_path / "other.jsonl")]) == 3
+
+
+ASV_SAYS = """
+All benchmarks:
+
+| Change   | Before [3acb1e8e] <older> | After [0d3c1b1f] <slower> |   Ratio | Benchmark (Parameter)                   |
+|----------|---------------------------|---------------------------|---------|-----------------------------------------|
+| +        | 95.5±2μs                  | 105±1μs                   |    1.1  | datatree.Datatree.time_from_dict_few    |
+|          | 7.37±0.1ms                | 7.4±0.1ms                 |    1    | merge.DatasetAddVariable.time_merge(10) |
+| -        | 2.1±0.1ms                 | 1.4±0.1ms                 |    0.67 | merge.DatasetAddVariable.time_merge(0)  |
+| ~        | 2.1±0.1ms                 | 2.4±0.1ms                 | ~1.14   | merge.DatasetAddVariable.time_merge(1)  |
+"""  # noqa: E501
+
+
+def test_every_line_of_asvs_table_is_read() -> None:
+    assert [mark for mark, _ in rows(ASV_SAYS)] == ["+", "", "-", "~"]
+    assert rows(ASV_SAYS)[1] == ("", "merge.DatasetAddVariable.time_merge(10)")
+    assert FACTOR == "1.05"
+    with pytest.raises(Failed, match=r"could not measure datatree\.Datatree\.time_from_dict_few"):
+        rows(ASV_SAYS.replace("| + ", "| ! "))
+    with pytest.raises(Failed, match="compared nothing"):
+        rows("")
+
+
+def test_a_tool_is_not_asked_about_what_is_plainly_anothers(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    calls.append(file, command.header(command.parse([])))
+    asked = list(command.todo(file, ("attrs", "xarray"), command.TOOLS))
+    assert {(project.name, tool) for project, tool, _ in asked} == {
+        ("attrs", "pytest-benchmark"),
+        ("attrs", "concbench"),
+        ("xarray", "asv continuous"),
+        ("xarray", "concbench"),
+    }

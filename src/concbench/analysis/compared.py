@@ -34,6 +34,9 @@ def headline(comparison: Comparison) -> str:
     behind = _missing(comparison)
     if (refused := comparison.refused) is not None:
         return f"Nothing was compared: {sentence_of(refused.reason)}"
+    if comparison.all_new:
+        new = several(len({one.cell for one in comparison.failed}), comparison.word)
+        return f"Nothing was compared: head brings {new}, and base has none to compare with."
     if not cells:
         return f"Nothing was compared.{behind}"
     if nothing_measured(comparison.lines):

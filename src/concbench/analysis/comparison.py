@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from concbench.metrics import INSTRUCTIONS, Kind
-from concbench.outcomes import FAILURES
+from concbench.outcomes import FAILURES, NO_SUCH_BENCHMARK
 
 Margins: TypeAlias = Mapping[str, float]
 """What counts as the same of each metric: a fraction of ratios, differences in ns, bytes and so on."""
@@ -136,6 +136,12 @@ class Comparison:
     def refused(self) -> Failed | None:
         """Why nothing could be compared at all: what is wrong with head as a whole."""
         return next((one for one in self.failed if one.cell == EVERY_CELL), None)
+
+    @property
+    def all_new(self) -> bool:
+        """Whether base has none of the benchmarks of head: there is nothing to compare them with."""
+        lacked = NO_SUCH_BENCHMARK.format(side="base")
+        return bool(self.failed) and not self.lines and all(one.reason == lacked for one in self.failed)
 
     @property
     def breaking(self) -> tuple[Failed, ...]:

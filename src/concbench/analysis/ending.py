@@ -47,6 +47,9 @@ def _endings(comparison: Comparison) -> Iterator[tuple[Ending, str]]:
     if INSTRUCTIONS in comparison.gates and comparison.uncounted:
         number = several(len(comparison.uncounted), "cell")
         yield Ending.FAILED, f"the instructions of {number} were to count, and could not be counted"
+    if comparison.all_new:
+        new = len({one.cell for one in comparison.failed})
+        yield Ending.PASSED, f"head brings {several(new, comparison.word)}, and base has none to compare with"
     if not comparison.told.intersection(comparison.gates):
         yield Ending.NOTHING_MEASURED, "nothing of what counts was measured"
     if comparison.fail_on == "unsure" and (left := len(undecided(comparison))):

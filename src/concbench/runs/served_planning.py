@@ -135,18 +135,21 @@ def _trials(
     request: ComparisonRequest,
     watcher: Watcher,
 ) -> tuple[SideTrial, SideTrial]:
-    """Return the trials of both sides, neither of which may take longer than all measuring."""
+    """Return the trials of both sides, neither of which may take longer than all measuring.
+
+    A side that has no such files at all is asked nothing: benchmarks may be new, or gone.
+    """
     found: list[SideTrial] = []
-    for name, side, contender in zip(SIDES, sides, contenders, strict=True):
+    for which, name in enumerate(SIDES):
+        if not starter.source.paths_at(sides[which], sides[not which]):
+            watcher.say(f"{name} has no {', '.join(starter.source.paths)}")
+            found.append(SideTrial({}, {}, {}, {}, 0.0))
+            continue
         watcher.say(f"finding the benchmarks of {name} and running each once")
         try:
             at = watcher.counted(f"trying {name}", TRY_NS)
             until = time.monotonic() + max(TRY_S, request.budget)
-            trial = try_side(starter.start, contender, request.timeout, at, until)
-            for words in not_as_installed(trial.origins, name, side):
-                watcher.say(f"warning: {words}")
-            errors = {file: side.told(reason) for file, reason in trial.errors.items()}
-            found.append(replace(trial, errors=errors))
+            trial = try_side(starter.start, contenders[which], request.timeout, at, until)
         except TooMany as many:
             raise RequestError(
                 f"the budget is gone, and only {many.done} of the {many.found} benchmarks of {name} were run"
@@ -154,7 +157,16 @@ def _trials(
             ) from many
         except NothingServed as nothing:
             raise _unfit(name, sides, nothing.words) from nothing
+        found.append(_told(trial, name, sides[which], watcher))
     return found[0], found[1]
+
+
+def _told(trial: SideTrial, name: Which, side: Side, watcher: Watcher) -> SideTrial:
+    """Warn of modules from elsewhere; return the trial with its errors as the side's user knows its files."""
+    for words in not_as_installed(trial.origins, name, side):
+        watcher.say(f"warning: {words}")
+    errors = {file: side.told(reason) for file, reason in trial.errors.items()}
+    return replace(trial, errors=errors)
 
 
 def _unfit(name: Which, sides: Sides, words: str) -> DoesNotFit:

@@ -52,11 +52,19 @@ class Source:
     tasks: tuple[int, ...] = ()
     models: tuple[str, ...] = ()
 
-    def setup(self, side: Side, cpus: tuple[int, ...]) -> dict[str, Any]:
+    def paths_at(self, side: Side, other: Side) -> list[str]:
+        """Return the paths to look at on a side: those that the other alone has are left out."""
+        return [path for path in self.paths if self._is_at(side, path) or not self._is_at(other, path)]
+
+    def _is_at(self, side: Side, path: str) -> bool:
+        """Say whether a side has a path; where functions lie is found out by importing them."""
+        return self.kind == "call" or ((side.folder or Path.cwd()) / path.partition("::")[0]).exists()
+
+    def setup(self, side: Side, other: Side, cpus: tuple[int, ...]) -> dict[str, Any]:
         """Return what a process is told that serves one side's."""
         return {
             "kind": self.kind,
-            "paths": list(self.paths),
+            "paths": self.paths_at(side, other),
             "keyword": self.keyword,
             "args": self.args,
             "tasks": list(self.tasks),
@@ -101,8 +109,9 @@ class Starter:
 
     def begin(self, contender: Contender) -> ProcessLink:
         """Start a process for a contender of either side, which is to be met; raises WorkerLost."""
-        side = self.sides[contender.id.endswith("@head")]
-        setup = self.source.setup(side, contender.cpus)
+        is_head = contender.id.endswith("@head")
+        side, other = self.sides[is_head], self.sides[not is_head]
+        setup = self.source.setup(side, other, contender.cpus)
         return ServedLink(side.place, setup)
 
     def start(self, contender: Contender) -> ProcessLink:

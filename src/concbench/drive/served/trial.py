@@ -11,7 +11,7 @@ from concbench.drive.plan import Contender
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.launch import Link
 from concbench.measure.failures import outcome
-from concbench.outcomes import CellOutcome
+from concbench.outcomes import NO_SUCH_BENCHMARK, CellOutcome
 
 Message = dict[str, Any]
 
@@ -49,7 +49,7 @@ class SideTrial:
         """Return the outcome of a benchmark of a file or module that this side does not have: why."""
         if group in self.errors:
             return outcome(CellOutcome.CRASHED.value, self.errors[group])
-        return outcome(CellOutcome.UNAVAILABLE.value, f"{side} has no such benchmark")
+        return outcome(CellOutcome.UNAVAILABLE.value, NO_SUCH_BENCHMARK.format(side=side))
 
 
 class NothingServed(Exception):

@@ -95,8 +95,15 @@ def test_cells_that_one_side_lacks_did_not_fail() -> None:
 
 
 def test_what_is_all_new_is_the_answer() -> None:
-    lacked = {"side": "base", "outcome": "unavailable", "reason": "base has no such benchmark"}
-    new = tuple(Failed(cell=f"w/{name}", workload="w", model=name, **lacked) for name in "ab")
+    one = Failed(
+        cell="w/a",
+        workload="w",
+        model="a",
+        side="base",
+        outcome="unavailable",
+        reason="base has no such benchmark",
+    )
+    new = (one, replace(one, cell="w/b", model="b"))
     told = "Nothing was compared: head brings 2 benchmarks, and base has none to compare with."
     assert headline(comparison(failed=new, served="pytest")) == told
 

@@ -151,14 +151,18 @@ def _trials(
             until = time.monotonic() + max(TRY_S, request.budget)
             trial = try_side(starter.start, contenders[which], request.timeout, at, until)
         except TooMany as many:
-            raise RequestError(
-                f"the budget is gone, and only {many.done} of the {many.found} benchmarks of {name} were run"
-                f" once: choose fewer ({arg('keyword')}), or give more ({arg('budget')})"
-            ) from many
+            raise _too_many(many, name) from many
         except NothingServed as nothing:
             raise _unfit(name, sides, nothing.words) from nothing
         found.append(_told(trial, name, sides[which], watcher))
     return found[0], found[1]
+
+
+def _too_many(many: TooMany, name: Which) -> RequestError:
+    return RequestError(
+        f"the budget is gone, and only {many.done} of the {many.found} benchmarks of {name} were run"
+        f" once: choose fewer ({arg('keyword')}), or give more ({arg('budget')})"
+    )
 
 
 def _told(trial: SideTrial, name: Which, side: Side, watcher: Watcher) -> SideTrial:

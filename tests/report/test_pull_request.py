@@ -142,6 +142,19 @@ def test_only_what_fails_is_an_error(fail_on: str, levels: list[str]) -> None:
     assert [one.split(" ")[0].strip(":") for one in told] == levels
 
 
+def test_what_is_said_of_a_test_stands_at_its_file() -> None:
+    both = [replace(one, workload="benchmarks/test_a.py") for one in (SLOWER, OPEN)]
+    for served, starts in (
+        (
+            "pytest",
+            ["::error file=benchmarks/test_a.py,title=", "::warning file=benchmarks/test_a.py,title="],
+        ),
+        ("asv", ["::error title=", "::warning title="]),
+    ):
+        told = annotations(comparison(*both, served=served))
+        assert [one.startswith(start) for one, start in zip(told, starts, strict=True)] == [True, True]
+
+
 def test_of_more_than_github_shows_the_last_one_tells_how_many_and_which() -> None:
     many = [replace(OPEN, cell=f"w[tasks={number}]/m") for number in range(SHOWN + 5)]
     assert len(annotations(comparison(*many[:SHOWN]))) == SHOWN

@@ -150,7 +150,7 @@ def annotations(comparison: Comparison) -> list[str]:
     judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
     for one in judged:
         if one.verdict in WORSE:
-            told = Annotation(f"{one.cell} is {one.verdict}", what_words(one))
+            told = Annotation(f"{one.cell} is {one.verdict}", what_words(one), _file_of(comparison, one))
             levels[worse if one.gated else "warning"].append(told)
     for failed in comparison.failed:
         level = "error" if failed in comparison.breaking else "warning"
@@ -180,8 +180,13 @@ def _undecided(comparison: Comparison) -> list[Annotation]:
         title = f"{cell} may be worse" if any(map(_suspicious, lines)) else f"{cell} is undecided"
         reasons = dict.fromkeys(line.reason for line in lines if line.reason)
         words = f"{', '.join(map(what_words, lines))}: {'; '.join(reasons) or 'not decided'}"
-        told.append(Annotation(title, words))
+        told.append(Annotation(title, words, _file_of(comparison, lines[0])))
     return sorted(told, key=lambda one: one.title.endswith("undecided"))
+
+
+def _file_of(comparison: Comparison, one: Line | Counted) -> str | None:
+    """Return the file of a test; what else is compared lies in none that is known."""
+    return one.workload if comparison.served == "pytest" else None
 
 
 def _suspicious(line: Line) -> bool:

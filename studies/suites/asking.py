@@ -121,7 +121,7 @@ class PytestBenchmark:
             saved.unlink(missing_ok=True)
             options = ["--benchmark-autosave", f"--benchmark-storage={storage}", f"--benchmark-json={saved}"]
             code, _ = run(
-                [str(python), "-m", "pytest", place.project.path, "-k", place.project.keyword, "-q",
+                [str(python), "-P", "-m", "pytest", place.project.path, "-k", place.project.keyword, "-q",
                  "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=", "--benchmark-only",
                  *options, *more],
                 checkout(place, tag), [0, 1] if more else [0],

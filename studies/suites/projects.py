@@ -16,6 +16,9 @@ OLDER, NEWER, SAME, SLOWER = "older", "newer", "same", "slower"
 
 PATIENCE_S = 900.0
 NAME = "strangers_extra"
+FEW, A_ROUND = 20, 4
+"""Up to so many rounds are assignments instead, so many for a round."""
+
 FIXTURE, CODSPEED, ASV = "pytest-benchmark", "pytest-codspeed", "asv"
 
 
@@ -145,7 +148,11 @@ def unpack(archive: Path, folder: Path) -> None:
 
 
 def slower(text: str, function: str, loops: int) -> str:
-    """Return a module whose function counts to ``loops`` before all else. Raises Failed where it is not."""
+    """Return a module whose function first counts to ``loops``. Raises Failed where there is none.
+
+    To begin counting takes as long as some rounds of it: up to ``FEW`` are so many assignments, of a like
+    duration.
+    """
     body = ast.parse(text).body
     for name in function.split("."):
         body = _named(body, name).body
@@ -153,7 +160,9 @@ def slower(text: str, function: str, loops: int) -> str:
     first = body[1] if _is_text(body[0]) and len(body) > 1 else body[0]
     indent = " " * first.col_offset
     if loops:
-        lines.insert(first.lineno - 1, f"{indent}for {NAME} in range({loops}): pass\n")
+        counts = f"for {NAME} in range({loops}): pass"
+        few = "; ".join([f"{NAME} = None"] * (A_ROUND * loops))
+        lines.insert(first.lineno - 1, f"{indent}{few if loops <= FEW else counts}\n")
     return "".join(lines)
 
 

@@ -29,7 +29,7 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     channel.greet(f"pytest {pytest.__version__}")
     os.environ.pop("PYTEST_ADDOPTS", None)  # what the user's shell has is not the project's
     serving = ServedSession(channel)
-    installed = [Installed()] if setup["built"] else []
+    installed = [Installed(setup)] if setup["built"] else []
     said = io.StringIO()  # where pytest tells what is wrong before there is any session
     with contextlib.redirect_stderr(said):
         code = pytest.main([*arguments(setup)], plugins=[fixtures, serving, *installed])

@@ -95,7 +95,7 @@ PROJECTS = (
         statement="m.model_dump()",
     ),
     Project(
-        name="xarray", older="2025.4.0", newer="2025.6.0", path="asv_bench",
+        name="xarray", older="2025.4.0", newer="2025.6.1", path="asv_bench",
         keyword="merge.DatasetAddVariable|datatree", needs=(), suite=ASV,
         file="xarray/core/datatree.py", function="DataTree.from_dict",
         benchmark="datatree.Datatree.time_from_dict_few",

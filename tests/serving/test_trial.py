@@ -51,6 +51,13 @@ def test_why_a_side_has_none_is_told_as_it_says_it(project: Path, kind: Kind, wo
     assert nothing.value.words == words
 
 
+def test_the_project_s_own_options_of_pytest_are_told(project: Path) -> None:
+    (project / "benchmarks/test_a.py").write_text("def test_a(benchmark): benchmark(len, '')\n")
+    (project / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib -k 'test_a or b'\n")
+    trial = try_side(starter(project).start, contender(), 60.0)
+    assert trial.addopts == "--import-mode=importlib -k 'test_a or b'"
+
+
 def test_a_conftest_that_does_not_import_is_told_by_its_line(project: Path) -> None:
     (project / "benchmarks/conftest.py").write_text("import no_such\n")
     with pytest.raises(NothingServed) as nothing:

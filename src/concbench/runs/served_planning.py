@@ -82,6 +82,12 @@ def _tell(trials: tuple[SideTrial, SideTrial], watcher: Watcher) -> None:
     for group, reason in trials[1].errors.items():
         if group in both:
             watcher.say(f"warning: neither side can read {group}: {reason}")
+    options = [trial.addopts for trial in trials if trial.tests]
+    if len(set(options)) > 1:
+        told = " at base, ".join(f"“{one}”" for one in options)
+        watcher.say(
+            f"warning: pytest's options (addopts) are {told} at head: that, too, can make a difference"
+        )
     left_out = trials[1].left_out
     if left_out:
         kinds = ", ".join(f"{count} {kind}_…" for kind, count in left_out.items())

@@ -35,7 +35,8 @@ class SideTrial:
 
     ``greeting`` is its process's. ``errors``: why files or modules of it could not be read, by their names.
     ``origins``: where the modules were imported from. ``start_s``: how long it takes until benchmarks are
-    found. ``left_out``: how many are of a kind that is not compared.
+    found. ``left_out``: how many are of a kind that is not compared. ``addopts``: pytest's options that are
+    the project's own.
     """
 
     greeting: Message
@@ -44,6 +45,7 @@ class SideTrial:
     origins: Mapping[str, str]
     start_s: float
     left_out: Mapping[str, int] = field(default_factory=dict)
+    addopts: str = ""
 
     def lacking(self, group: str, side: str) -> Message:
         """Return the outcome of a benchmark of a file or module that this side does not have: why."""
@@ -92,7 +94,7 @@ def try_side(
         left_out = collected.get("left_out", {})
         late = client.ask({"op": "collect"}, seconds) if client.at_work else {}
         origins = {**collected["origins"], **late.get("origins", {})}
-        return SideTrial(greeting, tests, errors, origins, start_s, left_out)
+        return SideTrial(greeting, tests, errors, origins, start_s, left_out, collected.get("addopts", ""))
 
 
 def _each_tried(

@@ -118,7 +118,7 @@ ANSWERS: Mapping[str, Validator] = {
     ),
     "collect": only(
         {"tests": list_of(TEST), "errors": list_of(UNCOLLECTED), "origins": each_value(writable)},
-        {"left_out": each_value(count, key=writable)},
+        {"left_out": each_value(count, key=writable), "addopts": writable},
     ),
     "try": only(TRIED),
     "begin": only({}),

@@ -2,6 +2,7 @@
 
 import gc
 import inspect
+import shlex
 from collections.abc import Iterator
 from gc import collect, freeze
 from typing import Any
@@ -52,7 +53,7 @@ class ServedSession:
         self._reports: list[pytest.TestReport] = []
         self._failed: list[pytest.CollectReport] = []
         self._served = self._told = self._marks_count = False
-        self._broke = ""
+        self._broke = self._addopts = ""
 
     def why(self, code: int, said: str) -> str:
         """Return why there are no tests to serve, in words; ``said`` is what pytest did before it gave up."""
@@ -115,6 +116,7 @@ class ServedSession:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve tests until nothing more is asked."""
         self._items = {item.nodeid: item for item in session.items if uses(item) or self._whole(item)}
+        self._addopts = shlex.join(session.config.getini("addopts"))
         self.opened = True
         self._channel.open()
         request = self._channel.next()
@@ -143,7 +145,8 @@ class ServedSession:
     def _collected(self) -> Message:
         tests = [about_item(item) for item in self._items.values()]
         errors = [{"file": one.nodeid, "reason": words_of(one.longrepr)} for one in self._failed]
-        return {"tests": tests, "errors": errors, "origins": origins(self._channel.setup)}
+        found = {"tests": tests, "errors": errors, "origins": origins(self._channel.setup)}
+        return {**found, "addopts": self._addopts}
 
     def _run(self, request: Message) -> None:
         """Run one test, and answer what became of it, unless it was told while the test was served."""

@@ -66,6 +66,7 @@ class AsvContinuous:
             "branches": ["main"],
             "benchmark_dir": str(place.repository / place.project.path / "benchmarks"),
             "environment_type": "virtualenv",
+            "matrix": {"req": {name: [""] for name in place.project.needs}},
             "build_command": ["python -mpip wheel --no-deps -w {build_cache_dir} {build_dir}"],
             "pythons": [f"{sys.version_info.major}.{sys.version_info.minor}"],
             "env_dir": str(place.environments / "asv"),
@@ -78,9 +79,9 @@ class AsvContinuous:
 
 
 def rows(output: str) -> list[tuple[str, str]]:
-    """Return the mark and the name of every benchmark of a table. Raises Failed for one that broke."""
+    """Return the mark and the name of every benchmark that was measured. Raises Failed for one that broke."""
     found = [match.groups() for match in map(ROW.match, output.splitlines()) if match]
-    told = [(mark, name) for mark, ratio, name in found if name and ratio not in {"Ratio", ""}]
+    told = [(mark, name) for mark, ratio, name in found if name and ratio not in {"Ratio", "n/a", ""}]
     told = [(mark, name) for mark, name in told if not name.startswith("---")]
     if broken := [name for mark, name in told if mark in {"!", "*"}]:
         raise Failed(f"asv could not measure {', '.join(broken)}")

@@ -96,7 +96,7 @@ PROJECTS = (
     ),
     Project(
         name="xarray", older="2025.4.0", newer="2025.6.1", path="asv_bench",
-        keyword="merge.DatasetAddVariable|datatree", needs=(), suite=ASV,
+        keyword="merge.DatasetAddVariable|datatree", needs=("cftime", "flox"), suite=ASV,
         file="xarray/core/datatree.py", function="DataTree.from_dict",
         benchmark="datatree.Datatree.time_from_dict_few",
         setup="import xarray; from xarray.core.datatree import DataTree;"

@@ -173,6 +173,7 @@ All benchmarks:
 | +        | 95.5±2μs                  | 105±1μs                   |    1.1  | datatree.Datatree.time_from_dict_few    |
 |          | 7.37±0.1ms                | 7.4±0.1ms                 |    1    | merge.DatasetAddVariable.time_merge(10) |
 | -        | 2.1±0.1ms                 | 1.4±0.1ms                 |    0.67 | merge.DatasetAddVariable.time_merge(0)  |
+|          | n/a                       | n/a                       | n/a     | dataset_io.IORead.time_load             |
 | ~        | 2.1±0.1ms                 | 2.4±0.1ms                 | ~1.14   | merge.DatasetAddVariable.time_merge(1)  |
 """  # noqa: E501
 

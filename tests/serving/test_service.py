@@ -47,6 +47,26 @@ class Slow(Scripted):
         return {"wall_ns": number * 10**8, "cpu_ns": number * 10**8}
 
 
+class Few(Scripted):
+    """A case that stands few calls, with something done around each."""
+
+    most: int | None = 4
+    surrounded = True
+
+
+@pytest.mark.parametrize("burst", [0, 1, 2])
+def test_a_burst_does_not_make_one_look_long_either_that_stands_few_calls(burst: int) -> None:
+    assert tried(Few(burst))["once_ns"] == CALL_NS
+
+
+@pytest.mark.parametrize(("most", "attempts"), [(1, 1), (2, 1), (3, 2), (4, 3), (None, 3)])
+def test_no_more_calls_are_tried_than_a_case_stands(most: int | None, attempts: int) -> None:
+    few = Few()
+    few.most = most
+    tried(few)
+    assert few.attempts == [1] * attempts
+
+
 def test_a_long_call_is_tried_once() -> None:
     slow = Slow()
     assert tried(slow)["once_ns"] == 10**8

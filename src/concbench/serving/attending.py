@@ -41,15 +41,15 @@ def _attend(channel: Channel, body: Body, request: Message) -> None:
     """Serve one benchmark, and answer what became of it, unless that was told while it was served."""
     told = False
 
-    def hand_over(case: Case) -> None:
+    def failed(error: BaseException) -> None:
         nonlocal told
+        told = True
+        channel.answer(outcome_for(error))
+
+    def hand_over(case: Case) -> None:
         gc.collect()
         gc.freeze()  # what it has made beforehand is not looked through in any slice
-        try:
-            serve(channel, case, request, outcome_for)
-        except BaseException:
-            told = True  # that was an answer, too
-            raise
+        serve(channel, case, request, failed)
 
     try:
         body(hand_over)

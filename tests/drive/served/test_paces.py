@@ -54,3 +54,17 @@ def test_both_sides_are_called_as_often_as_either_stands() -> None:
     assert both == Pace(number=12, slices=2, untimed=0, warm=False)
     assert pace_of_both(base, base | {"sample": 6}).number % 12 == 0
     assert pace_of_both(base, base | {"once_ns": 2_000}) == pace_of(base)
+
+
+@pytest.mark.parametrize(
+    ("longer_ns", "pace"),
+    [
+        (20 * 200, Pace(number=10_000, slices=6, untimed=2_500, warm=True)),
+        (1_000_000, Pace(number=50, slices=6, untimed=50, warm=True)),
+        (LONG_NS, Pace(number=1, slices=6, untimed=1, warm=True)),
+        (10 * LONG_NS, Pace(number=1, slices=2, untimed=0, warm=True)),
+    ],
+)
+def test_a_head_that_got_much_slower_does_not_take_minutes(longer_ns: int, pace: Pace) -> None:
+    base = {"once_ns": 200, "whole_ns": 200, "around_ns": 0, "sample": 1, "most": None}
+    assert pace_of_both(base, base | {"once_ns": longer_ns, "whole_ns": longer_ns}) == pace

@@ -1,7 +1,7 @@
 """The turns of a pair at a benchmark: both sides run into it, are timed in slices, and run to its end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import lcm
 from typing import Any
 
@@ -46,6 +46,9 @@ class Pace:
 MOST_CALLS = 10_000
 """Calls of a slice, at most."""
 
+MUCH = 4
+"""A call of head that takes so many times ``LONG_NS`` has few slices, however short it is at base."""
+
 
 def pace_of(about: Mapping[str, Any]) -> Pace:
     """Return how often to call a benchmark that told this of itself when it was tried.
@@ -69,10 +72,17 @@ def pace_of(about: Mapping[str, Any]) -> Pace:
 def pace_of_both(base: Mapping[str, Any], head: Mapping[str, Any]) -> Pace:
     """Return a pace that both sides stand: samples of either are whole, and neither is called too often.
 
-    How long a call takes is what base told, so that a change of that changes nothing else.
+    How long a call takes is what base told, so that a change of that changes nothing else; but where base's
+    number of calls would keep head busy for longer than ``LONG_NS``, there are as many as fit into that.
     """
     few = [about["most"] for about in (base, head) if about["most"] is not None]
-    return pace_of({**base, "sample": lcm(base["sample"], head["sample"]), "most": min(few, default=None)})
+    sample = lcm(base["sample"], head["sample"])
+    pace = pace_of({**base, "sample": sample, "most": min(few, default=None)})
+    longer_ns = max(head["once_ns"], head["whole_ns"])
+    if longer_ns >= MUCH * LONG_NS:
+        pace = replace(pace, slices=min(FEW_SLICES, pace.slices), untimed=0)
+    number = min(pace.number, _samples(LONG_NS // longer_ns, sample))
+    return replace(pace, number=number, untimed=min(pace.untimed, number))
 
 
 def _samples(number: int, sample: int) -> int:

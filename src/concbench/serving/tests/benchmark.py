@@ -5,6 +5,7 @@ why not. Nothing is timed on its own account, so ``stats`` is None, ``enabled`` 
 ``--benchmark-disable``.
 """
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -37,6 +38,7 @@ class ServedBenchmark:
         self.params = dict(callspec.params) if callspec else None
         self.extra_info: dict[str, Any] = {}
         self.skipped = self.has_error = self.used = False
+        self._without_collector = _asks_for_none(node, mark)
         self._undo: list[Callable[[], object]] = []
 
     def __call__(self, function_to_benchmark: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -75,7 +77,14 @@ class ServedBenchmark:
         if self.used:
             raise _used_already()
         self.used = True
-        self._serve(case)
+        collecting = gc.isenabled()
+        if self._without_collector:
+            gc.disable()
+        try:
+            self._serve(case)
+        finally:
+            if collecting:
+                gc.enable()
         return case.last
 
     def serve_runs(self, runs: Runs, request: Request) -> None:
@@ -102,11 +111,18 @@ class ServedBenchmark:
             self._undo.pop()()
 
 
-def _refuse_wrong(rounds: int, iterations: int, warmup_rounds: int) -> None:
+def _asks_for_none(node: Any, mark: Any) -> bool:
+    """Say whether a test is to be timed without the garbage collector: by its marker, or by an option."""
+    asked = mark.kwargs.get("disable_gc") if mark else None
+    option = getattr(node.config.option, "benchmark_disable_gc", False)
+    return bool(option if asked is None else asked)
+
+
+def _refuse_wrong(rounds: Any, iterations: Any, warmup_rounds: Any) -> None:
     """Raise ValueError for numbers that pytest-benchmark refuses, too."""
     named = {"rounds": (rounds, 1), "iterations": (iterations, 1), "warmup_rounds": (warmup_rounds, 0)}
     for name, (value, least) in named.items():
-        if value < least:
+        if not isinstance(value, int) or value < least:
             raise ValueError(f"{name} is a whole number from {least}, not {value!r}")
 
 
@@ -133,15 +149,13 @@ class _Around:
     ) -> None:
         self._target, self._args, self._kwargs = target, args, kwargs
         self._setup, self._teardown = setup, teardown
-        self._given: tuple[Sequence[Any], Mapping[str, Any]] = (args, kwargs)
+        self._given = (args, kwargs)
 
     def before(self) -> Callable[[], Any]:
         made = None if self._setup is None else self._setup()
-        if made is not None:
-            if self._args or self._kwargs:
-                raise TypeError("Can't use `args` or `kwargs` if `setup` returns the arguments.")
-            self._given = made
-        args, kwargs = self._given
+        if made and (self._args or self._kwargs):
+            raise TypeError("Can't use `args` or `kwargs` if `setup` returns the arguments.")
+        self._given = args, kwargs = made or (self._args, self._kwargs)
         return partial(self._target, *args, **kwargs)
 
     def after(self) -> None:

@@ -16,7 +16,7 @@ from concbench.serving.origins import origins
 from concbench.serving.service import LetGo, serve
 from concbench.serving.tests.benchmark import ServedBenchmark
 from concbench.serving.tests.items import about_item, is_marked, uses
-from concbench.serving.tests.reports import outcome_of_test, words_in, words_of
+from concbench.serving.tests.reports import outcome_of_raised, outcome_of_test, words_in, words_of
 from concbench.serving.tests.running import run_once
 
 CODSPEED = "pytest_codspeed.plugin"
@@ -28,6 +28,8 @@ NOT_HERE = {
     "dist": "no",
     "numprocesses": None,
     "benchmark_skip": False,
+    "maxfail": 0,
+    "stepwise": False,
     "usepdb": False,
     "trace": False,
     "setuponly": False,
@@ -36,8 +38,8 @@ NOT_HERE = {
     "randomly_seed": 1,
     "randomly_reorganize": False,
 }
-"""Options that would run tests elsewhere, leave benchmarks out, wait for somebody at a terminal, or have the
-two sides draw different data (pytest-randomly's)."""
+"""Options that would run tests elsewhere, leave benchmarks out, stop at what fails, wait for somebody at a
+terminal, or have the two sides draw different data (pytest-randomly's)."""
 
 STRICT = ("timeout(seconds): of pytest-timeout", "benchmark: of pytest-benchmark and pytest-codspeed")
 """Markers that are used here, and have to be known where a project has ``--strict-markers``."""
@@ -52,7 +54,8 @@ class ServedSession:
         self._request: Message = {}
         self._reports: list[pytest.TestReport] = []
         self._failed: list[pytest.CollectReport] = []
-        self._served = self._told = self._marks_count = False
+        self._served = self._marks_count = False
+        self._raised: Message | None = None
         self._broke = self._addopts = ""
 
     def why(self, code: int, said: str) -> str:
@@ -149,21 +152,26 @@ class ServedSession:
         return {**found, "addopts": self._addopts}
 
     def _run(self, request: Message) -> None:
-        """Run one test, and answer what became of it, unless it was told while the test was served."""
-        self._request, self._reports, self._served, self._told = request, [], False, False
+        """Run one test, and answer what became of it."""
+        self._request, self._reports, self._served, self._raised = request, [], False, None
         gc.enable()  # one before may have left it off
         item, following = self._items[request["test"]], self._items.get(request["next"] or "")
         try:
             run_once(item, following)
         except (KeyboardInterrupt, pytest.exit.Exception) as error:
-            if not self._told:
+            if not self.ended:
                 self._channel.answer(outcome_of(error))  # it ends the session, too
             raise
+        self._channel.answer(self._became(item) or {"passed": True})
+
+    def _became(self, item: pytest.Item) -> Message | None:
+        """Return the outcome of the test that was run, None of one that passed."""
         found = outcome_of_test(self._reports)
-        if not self._served:
-            found = found or outcome("unavailable", f"it ended without calling {uses(item) or 'anything'}")
-        if not self._told:
-            self._channel.answer(found or {"passed": True})
+        if self._raised is not None:
+            return outcome_of_raised(self._raised, found)
+        if self._served or found is not None:
+            return found
+        return outcome("unavailable", f"it ended without calling {uses(item) or 'anything'}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember what became of the test that is run."""
@@ -174,14 +182,15 @@ class ServedSession:
         collect()
         freeze()  # what the test has made beforehand is not looked through in any slice
         try:
-            serve(self._channel, case, self._request)
+            serve(self._channel, case, self._request, self._failed_at)
         except LetGo:
-            self._told = self.ended = True
+            self.ended = True
             pytest.exit("nothing more is asked")
-        except BaseException:
-            self._told = True  # that was an answer, too
-            raise
         self._served = True
+
+    def _failed_at(self, error: BaseException) -> None:
+        """Remember what a call raised: whether that is wrong, the test decides, which may expect it."""
+        self._raised = outcome_of(error)
 
 
 class Fixture:
@@ -196,6 +205,11 @@ class Fixture:
         made = ServedBenchmark(request.node, self._serving.serve)
         yield made
         made.close()
+
+    @pytest.fixture
+    def benchmark_weave(self, benchmark: Any) -> Any:
+        """Be pytest-benchmark's other fixture: have calls timed that the test makes later."""
+        return benchmark.weave
 
     @pytest.fixture
     def codspeed_benchmark(self, benchmark: Any) -> Any:

@@ -13,6 +13,9 @@ from concbench.words import cut
 
 ASSERTION = ("AssertionError", "assert ")
 
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+"""What pytest puts around words where ``FORCE_COLOR`` is set, though nobody sees them in a terminal."""
+
 
 def outcome_of_test(reports: Iterable[Any]) -> Message | None:
     """Return the outcome of a test that failed or was skipped; None for one that passed.
@@ -20,15 +23,27 @@ def outcome_of_test(reports: Iterable[Any]) -> Message | None:
     One whose assertion fails is ``invalid``, any other that fails has ``crashed``, and one that was skipped,
     or is expected to fail, is ``unavailable``.
     """
-    for report in reports:
-        if report.failed:
-            words = words_of(report.longrepr)
-            wrong = report.when == "call" and any(one in words for one in ASSERTION)
-            found = CellOutcome.INVALID if wrong else CellOutcome.CRASHED
-            return outcome(found.value, words) | {"last_words": cut(str(report.longrepr), 4000)}
-        if report.skipped:
-            return outcome(CellOutcome.UNAVAILABLE.value, _why_skipped(report))
-    return None
+    told = list(reports)
+    failed = next((report for report in told if report.failed), None)
+    if failed is not None:
+        words = words_of(failed.longrepr)
+        wrong = failed.when == "call" and any(one in words for one in ASSERTION)
+        found = CellOutcome.INVALID if wrong else CellOutcome.CRASHED
+        return outcome(found.value, words) | {"last_words": cut(_plain(failed.longrepr), 4000)}
+    own = [report for report in told if not hasattr(report, "context")]  # which those of subtests have
+    skipped = next((report for report in own if report.skipped), None)
+    return outcome(CellOutcome.UNAVAILABLE.value, _why_skipped(skipped)) if skipped else None
+
+
+def outcome_of_raised(raised: Message, found: Message | None) -> Message:
+    """Return the outcome of a test of which a call has ``raised``; ``found`` is what became of the test.
+
+    Where the test expects that there is no figure, and nothing wrong.
+    """
+    if found is None:
+        return outcome(CellOutcome.UNAVAILABLE.value, f"it expects what it times to fail: {raised['reason']}")
+    assertion = found["outcome"] == CellOutcome.INVALID and raised["outcome"] == CellOutcome.CRASHED
+    return found if assertion or found["outcome"] == CellOutcome.UNAVAILABLE else raised
 
 
 def words_of(longrepr: Any) -> str:
@@ -48,6 +63,7 @@ IN_LINE = re.compile(
 
 def words_in(text: str) -> str:
     """Return where and why something failed that is told as text: the last line named, and the error."""
+    text = _plain(text)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
     errors = errors or [line.partition("error: ")[2] for line in lines if ": error: " in line]
@@ -57,6 +73,11 @@ def words_in(text: str) -> str:
         return words
     last = places[-1]
     return f"{_within(last['file'] or last['path'])}:{last['line'] or last['number']}: {words}"
+
+
+def _plain(text: object) -> str:
+    """Return a text without its colours."""
+    return COLOURS.sub("", str(text))
 
 
 def _within(path: str) -> str:

@@ -9,6 +9,9 @@ HOOK = "pytest_runtest_protocol"
 PYTESTS_OWN = "runner"
 """The plug-in of pytest itself that runs a test."""
 
+WATCHDOG = "faulthandler"
+"""The one that writes a traceback, or ends the process, after ``faulthandler_timeout``."""
+
 
 def run_once(item: pytest.Item, following: pytest.Item | None) -> None:
     """Run a test, with all that surrounds it; ``following`` shares fixtures with it.
@@ -21,7 +24,8 @@ def run_once(item: pytest.Item, following: pytest.Item | None) -> None:
     others = [
         one.plugin
         for one in getattr(item.config.hook, HOOK).get_hookimpls()
-        if not (one.hookwrapper or getattr(one, "wrapper", False) or _is_known(one))
+        if one.plugin_name == WATCHDOG
+        or not (one.hookwrapper or getattr(one, "wrapper", False) or _is_known(one))
     ]
     manager.subset_hook_caller(HOOK, others)(item=item, nextitem=following)
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib.util
-import io
 import os
 import shlex
 import sys
@@ -11,6 +10,7 @@ from typing import Any
 
 from concbench.measure.failures import outcome
 from concbench.serving.channel import Channel
+from concbench.serving.tests.overheard import ERRORS, Overheard
 
 NO_PYTEST = "there is no pytest in the environment of"
 
@@ -30,12 +30,11 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     os.environ.pop("PYTEST_ADDOPTS", None)  # what the user's shell has is not the project's
     serving = ServedSession(channel)
     installed = [Installed(setup)] if setup["built"] else []
-    said = io.StringIO()  # where pytest tells what is wrong before there is any session
+    said = Overheard(ERRORS)  # where pytest tells what is wrong before there is any session
     with contextlib.redirect_stderr(said):
         code = pytest.main([*arguments(setup)], plugins=[fixtures, serving, *installed])
-    sys.stderr.write(said.getvalue())
     if not serving.opened:
-        channel.give_up(outcome("crashed", serving.why(code, said.getvalue())))
+        channel.give_up(outcome("crashed", serving.why(code, said.beginning)))
     elif not serving.ended:
         raise RuntimeError(f"pytest ended with exit code {int(code)} before it was let go")
 

@@ -18,7 +18,7 @@ from concbench.drive.sides.environments import (
     environment_with,
     requirements_in,
 )
-from concbench.drive.sides.installing import EnvironmentFailed
+from concbench.drive.sides.installing import EnvironmentFailed, Uv
 
 HERE = Path(sys.executable)
 
@@ -81,6 +81,14 @@ def test_an_environment_is_made_once(log: Path, tmp_path: Path) -> None:
     venv, install = log.read_text().splitlines()
     assert venv.startswith(f"venv --quiet --python {HERE}")
     assert install.endswith(" a b==2")
+
+
+def test_a_uv_that_cannot_build_yet_is_told_of_and_not_the_project(tmp_path: Path) -> None:
+    uv = tmp_path / "uv"
+    uv.write_text("#!/bin/sh\necho \"error: unrecognized subcommand '$1'\" >&2; exit 2\n")
+    uv.chmod(0o755)
+    with pytest.raises(EnvironmentFailed, match=f"^{uv} is too old to build a project: update it"):
+        Uv(str(uv)).wheel(HERE, tmp_path, tmp_path, {"PATH": "/bin"})
 
 
 def test_other_packages_have_an_environment_of_their_own(log: Path, tmp_path: Path) -> None:

@@ -127,8 +127,31 @@ def test_what_it_uses_has_the_version_that_the_workflows_use() -> None:
 
 def test_whatever_becomes_of_the_comparison_what_there_is_is_kept() -> None:
     assert STEPS[-1]["uses"].startswith("actions/upload-artifact@")
-    assert STEPS[-1]["if"] == "always()"
+    assert STEPS[-1]["if"] == "always() && steps.compare.outputs.report != ''"
     assert STEPS[-2]["id"] == "compare"
+    kept = STEPS[-1]["with"]["path"].split("\n")[:-1]
+    assert kept == [f"${{{{ steps.compare.outputs.{name} }}}}" for name in ("report", "run-file")]
+
+
+def test_a_job_may_have_several_comparisons(runner: Runner, faked: Callable[..., Any]) -> None:
+    compared = faked()
+    folders = []
+    for given in ({"pytest": "benchmarks"}, {"asv": "asv_bench"}):
+        assert compared(**given)[0] == 0
+        folder = Path(runner.outputs["run-file"]).parent
+        assert Path(runner.outputs["report"]).parent == folder
+        assert folder.is_dir()
+        (folder / "compare.jsonl").touch()
+        folders.append(folder)
+    assert folders[0] != folders[1]
+
+
+def test_of_a_commit_with_a_long_message_the_parent_is_found(runner: Runner) -> None:
+    words = runner.temp / "message"
+    words.write_text("Long\n\nparent of none\n" + "many words\n" * 100_000)
+    git(runner.folder, "commit", "--quiet", "--allow-empty", "--file", str(words))
+    assert runner.run("base").returncode == 0
+    assert runner.outputs == {"base": sha(runner.folder, "v2"), "head": sha(runner.folder, "HEAD")}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.parent.name)
@@ -225,8 +248,10 @@ def faked(runner: Runner) -> Callable[[int], Callable[..., tuple[int, list[str]]
 
 def test_what_is_given_becomes_options(runner: Runner, faked: Callable[..., Any]) -> None:
     code, told = faked()(pytest="benchmarks/a b\ntests/$(touch harmed)\n", asv="asv", budget="5m")
-    report = f"{runner.temp}/concbench-report/compare"
+    report = runner.outputs["report"].removesuffix(".html")
     assert code == 0
+    assert Path(report).parent.parent == runner.temp
+    assert Path(report).name == "compare"
     assert told == [
         *("compare", sha(runner.folder, "v1"), sha(runner.folder, "v2")),
         *("--budget", "5m", "--fail-on", "slower", "--annotations"),
@@ -236,7 +261,6 @@ def test_what_is_given_becomes_options(runner: Runner, faked: Callable[..., Any]
         *("--python", shutil.which("python")),
     ]
     assert not list(runner.folder.rglob("harmed"))
-    assert runner.outputs["report"] == f"{report}.html"
     assert runner.outputs["run-file"] == f"{report}.jsonl"
 
 

@@ -112,7 +112,8 @@ def test_every_warning_of_the_enumeration_can_be_raised() -> None:
     raised = {warned for *_, warned, _ in CASES}
     from_readings = {Warned.BIMODAL_SPEED, Warned.NOISY_SPEED, Warned.SLOW_PHASE}
     assert raised == set(ENVIRONMENT_CHECKS)
-    assert raised | from_readings | {Warned.GIL_CAME_ON} == set(Warned)
+    of_sides = {Warned.OTHER_PACKAGES, Warned.BUILT_IN_PLACE, Warned.NOT_AS_INSTALLED}  # test_side_warnings
+    assert raised | from_readings | of_sides | {Warned.GIL_CAME_ON} == set(Warned)
 
 
 @pytest.mark.parametrize(

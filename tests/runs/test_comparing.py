@@ -2,19 +2,23 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from concbench.analysis.stopping import StoppingRule
+from concbench.analysis.verdicts import judged_again
+from concbench.analysis.warnings import Warned
 from concbench.drive.pairing import PairPlan
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.place import Place
 from concbench.metrics import margins
+from concbench.results.measured import read_measured
 from concbench.results.pairs import Pairs
 from concbench.results.reader import read_run
-from concbench.results.records import CountedRecord, EndRecord
+from concbench.results.records import CountedRecord, EndRecord, WarningRecord
 from concbench.runs.comparing import RESERVE, FixedPairs, driver_of, measure
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.instructions import Records
@@ -33,7 +37,7 @@ def test_every_cell_has_as_many_rounds_as_were_asked_for() -> None:
     assert rounds == [{"one", "two"}, {"one"}, {"one"}, set(), set()]
 
 
-def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
+def test_counts_that_were_made_before_ctrl_c_are_kept_and_what_was_to_be_known_before(tmp_path: Path) -> None:
     closed: list[bool] = []
 
     def counter(plan: PairPlan, _catalogue: Catalogue, _watcher: Watcher) -> Records:
@@ -46,8 +50,11 @@ def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
     side = Side(label="this Python", place=Place(Path(sys.executable)), about={"python": "3"})
     request = ComparisonRequest(models=("generator",), workloads=("spawn",), memory=False, budget=0.5)
     path = tmp_path / "pairs.jsonl"
-    assert not measure(path, request, (side, side), counter=counter)
+    assert not measure(path, request, (side, replace(side, built=("src/fast.so",))), counter=counter)
     records = read_run(path).records
+    assert [one.name for one in records if isinstance(one, WarningRecord)] == [Warned.BUILT_IN_PLACE.label]
+    warnings = judged_again(read_measured(path)).warnings
+    assert [words for words in warnings if words.startswith("head has extension modules")]
     assert [one.instructions for one in records if isinstance(one, CountedRecord)] == [(10, 11)]
     assert [one.complete for one in records if isinstance(one, EndRecord)] == [False]
     assert closed

@@ -92,6 +92,21 @@ class Warned(Enum):
         "Check the clock source (on Linux: /sys/devices/system/clocksource/clocksource0/current_clocksource,"
         " where tsc is the fine one).",
     )
+    OTHER_PACKAGES = Advice(
+        "What these do otherwise counts as head's doing. An environment is kept as it was made, and may be"
+        " older than the other.",
+        "If that is not what head changes, remove the folder of kept environments, and compare again.",
+    )
+    BUILT_IN_PLACE = Advice(
+        "What one side does in such a module the other may do in Python, and then a ratio says no more than"
+        " that.",
+        "Have each side built and installed: --with-project.",
+    )
+    NOT_AS_INSTALLED = Advice(
+        "What its tests are set up with has its sources first (pytest's pythonpath, say), and modules that"
+        " were built are not there.",
+        "Leave that out: --pytest-args '-o pythonpath='.",
+    )
     UNKNOWN_COMMIT = Advice(
         "Nobody can run the same code again, and concbench history passes the run over.",
         "See to that before a run that is to be kept.",

@@ -1,10 +1,11 @@
 """Carrying out a comparison: its driver, the rule that says when to stop, and what is found."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Unpack
 
@@ -26,7 +27,7 @@ from concbench.outcomes import CellOutcome
 from concbench.results.header import Header
 from concbench.results.measured import read_measured
 from concbench.results.pairs import Pairs
-from concbench.results.records import EndRecord
+from concbench.results.records import EndRecord, WarningRecord
 from concbench.results.values import Record
 from concbench.results.writer import RunWriter, refuse_taken
 from concbench.runs.arguments import asks, made
@@ -44,7 +45,8 @@ from concbench.runs.result import ComparisonResult, Interrupted
 from concbench.runs.running import default_path, make_folder
 from concbench.runs.served_planning import served_header, served_plan
 from concbench.runs.served_request import source_of
-from concbench.runs.warner import warn_of_gil
+from concbench.runs.side_warnings import side_warnings
+from concbench.runs.warner import warn_of, warn_of_gil
 from concbench.runs.watching import SILENT, Watcher
 from concbench.stats.looks import LOOKS
 
@@ -159,7 +161,9 @@ def measure(
     fixed = FixedPairs({cell.id: enough(cell) for cell in plan.cells}) if enough else None
     count = partial(counter, plan, catalogue, watcher) if counter else None
     drive = partial(PairDriver, plan, launcher_of(sides), seconds=request.timeout)
-    return _written(path, header, request, watcher, partial(driver_of, drive, end=end, fixed=fixed), count)
+    opened = partial(_opened, header, watcher, side_warnings(request, sides))
+    made = partial(driver_of, drive, end=end, fixed=fixed)
+    return _written(path, header, request, watcher, opened, made, count)
 
 
 def _measure_served(
@@ -186,7 +190,9 @@ def _measure_served(
         fewer=FEWER[source.kind],
         start_s=max(trial.start_s for trial in made.trials),
     )
-    return _written(path, header, request, watcher, partial(driver_of, drive, end=end, fixed=fixed), None)
+    opened = partial(_opened, header, watcher, chain(side_warnings(request, sides), made.warned))
+    driver = partial(driver_of, drive, end=end, fixed=fixed)
+    return _written(path, header, request, watcher, opened, driver, None)
 
 
 def _written(
@@ -194,12 +200,13 @@ def _written(
     header: Header,
     request: ComparisonRequest,
     watcher: Watcher,
+    opened: Callable[[RunWriter], None],
     drive: Callable[..., PairDriver],
     count: Callable[[], Records] | None,
 ) -> bool:
     """Measure into a new run file, until a rule is content; return whether it came to its end."""
     with RunWriter.create(path, header) as writer:
-        _opened(writer, header, watcher)
+        opened(writer)
         rule = StoppingRule(Pairs(header), request.margins(), writer.append)
         sink = telling(partial(_take, writer, rule), watcher)
         driver = drive(sink=sink, watcher=watcher, rule=rule, request=request)
@@ -209,9 +216,11 @@ def _written(
     return complete
 
 
-def _opened(writer: RunWriter, header: Header, watcher: Watcher) -> None:
+def _opened(header: Header, watcher: Watcher, warned: Iterable[WarningRecord], writer: RunWriter) -> None:
     """Tell what is worth knowing before anything is measured, and have the writer tell, too."""
     writer.say = watcher.say
+    for warning in warned:
+        warn_of(warning, writer.append, watcher.say)
     warn_of_gil(header, writer.append, watcher.say)
     tell_header(header, watcher)
 

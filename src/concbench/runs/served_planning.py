@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from concbench.analysis.verdicts import TEST
+from concbench.analysis.warnings import Warned, record
 from concbench.drive.host.interpreter_info import probe
 from concbench.drive.pairing import SIDES, PairedCell, PairPlan, Which
 from concbench.drive.plan import Contender
@@ -17,6 +18,7 @@ from concbench.drive.sides.side import Side
 from concbench.errors import RequestError, arg
 from concbench.results.header import Header, HeaderCell, HeaderContender, HeaderPair
 from concbench.results.lines import converted
+from concbench.results.records import WarningRecord
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.header import environment_of, opening
 from concbench.runs.planning import pinned_cpus
@@ -36,12 +38,16 @@ FREE = "on all CPUs"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedPlan:
-    """What a comparison of benchmarks will do: its plan, what was tried, and what starts its processes."""
+    """What a comparison of benchmarks will do: its plan, what was tried, and what starts its processes.
+
+    ``warned``: what is to be known of it before.
+    """
 
     plan: PairPlan
     served: Mapping[str, ServedCell]
     trials: tuple[SideTrial, SideTrial]
     starter: Starter
+    warned: tuple[WarningRecord, ...]
 
 
 def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watcher: Watcher) -> ServedPlan:
@@ -53,7 +59,8 @@ def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watche
     starter = Starter(source, sides)
     free, pinned = (_contenders(source, sides, cpus) for cpus in ((), tuple(pinned_cpus(request.affinity))))
     trials = _trials(free, sides, starter, request, watcher)
-    served = dict(_served(trials))
+    warned = tuple(_warned(trials, sides))
+    served = dict(served_cells(trials))
     if not served:
         raise RequestError(_none(source, trials))
     if source.kind == "call":
@@ -64,7 +71,14 @@ def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watche
     met = {cell.model for cell in cells}
     contenders = {name: _renamed(name, both) for name, both in groups.items() if name in met}
     plan = PairPlan(contenders=contenders, cells=cells, seed=request.seed)
-    return ServedPlan(plan=plan, served=served, trials=trials, starter=starter)
+    return ServedPlan(plan=plan, served=served, trials=trials, starter=starter, warned=warned)
+
+
+def _warned(trials: tuple[SideTrial, SideTrial], sides: Sides) -> Iterator[WarningRecord]:
+    """Yield what is to be known of what either side imports; raises RequestError for what is not its own."""
+    for trial, name, side in zip(trials, SIDES, sides, strict=True):
+        for seen in not_as_installed(trial.origins, name, side):
+            yield record(Warned.NOT_AS_INSTALLED, f"{seen}.")
 
 
 def _refuse_unknown(names: Sequence[str], trials: tuple[SideTrial, SideTrial]) -> None:
@@ -78,10 +92,6 @@ def _refuse_unknown(names: Sequence[str], trials: tuple[SideTrial, SideTrial]) -
 
 def _tell(trials: tuple[SideTrial, SideTrial], watcher: Watcher) -> None:
     """Say what is not compared, and would not be missed in the tables."""
-    both = trials[0].errors.keys() & trials[1].errors.keys()
-    for group, reason in trials[1].errors.items():
-        if group in both:
-            watcher.say(f"warning: neither side can read {group}: {reason}")
     options = [trial.addopts for trial in trials if trial.tests]
     if len(set(options)) > 1:
         told = " at base, ".join(f"“{one}”" for one in options)
@@ -160,7 +170,8 @@ def _trials(
             raise _too_many(many, name) from many
         except NothingServed as nothing:
             raise _unfit(name, sides, nothing.words) from nothing
-        found.append(_told(trial, name, sides[which], watcher))
+        errors = {file: sides[which].told(reason) for file, reason in trial.errors.items()}
+        found.append(replace(trial, errors=errors))
     return found[0], found[1]
 
 
@@ -169,14 +180,6 @@ def _too_many(many: TooMany, name: Which) -> RequestError:
         f"the budget is gone, and only {many.done} of the {many.found} benchmarks of {name} were run"
         f" once: choose fewer ({arg('keyword')}), or give more ({arg('budget')})"
     )
-
-
-def _told(trial: SideTrial, name: Which, side: Side, watcher: Watcher) -> SideTrial:
-    """Warn of modules from elsewhere; return the trial with its errors as the side's user knows its files."""
-    for words in not_as_installed(trial.origins, name, side):
-        watcher.say(f"warning: {words}")
-    errors = {file: side.told(reason) for file, reason in trial.errors.items()}
-    return replace(trial, errors=errors)
 
 
 def _unfit(name: Which, sides: Sides, words: str) -> DoesNotFit:
@@ -198,9 +201,14 @@ def _pytest_from(side: Side) -> str:
     return f"install it there, or name the interpreter of your tests ({arg('pythons')})"
 
 
-def _served(trials: tuple[SideTrial, SideTrial]) -> Iterator[tuple[str, ServedCell]]:
-    """Yield every benchmark that either side has, with how often it is called where both can be measured."""
-    for name in dict.fromkeys(name for trial in trials for name in trial.tests):
+def served_cells(trials: tuple[SideTrial, SideTrial]) -> Iterator[tuple[str, ServedCell]]:
+    """Yield every benchmark that either side has, with how often it is called where both can be measured.
+
+    After them comes each file or module that head cannot read and that no benchmark of base's stands for:
+    what it would have is not known, and is not to be missed without a word.
+    """
+    names = dict.fromkeys(name for trial in trials for name in trial.tests)
+    for name in names:
         group = next(trial.tests[name].group for trial in trials if name in trial.tests)
         base, head = (
             trial.tests.get(name) or Tried(name, "", outcome=trial.lacking(group, side))
@@ -208,6 +216,19 @@ def _served(trials: tuple[SideTrial, SideTrial]) -> Iterator[tuple[str, ServedCe
         )
         fit = base.outcome is None and head.outcome is None
         yield name, ServedCell((base, head), pace_of_both(base.about, head.about) if fit else None)
+    for group in _unread(trials) if names else ():
+        base, head = (
+            Tried(group, group, outcome=trial.lacking(group, side))
+            for trial, side in zip(trials, SIDES, strict=True)
+        )
+        yield group, ServedCell((base, head), None)
+
+
+def _unread(trials: tuple[SideTrial, SideTrial]) -> Iterator[str]:
+    """Yield the files and modules that head cannot read, but those of which base has a benchmark more."""
+    base, head = (trial.tests for trial in trials)
+    told = {one.group for name, one in base.items() if name not in head}
+    yield from (group for group in trials[1].errors if group not in {*told, *base, *head})
 
 
 def _cell(name: str, served: ServedCell, cpus: tuple[int, ...], kind: str) -> PairedCell:

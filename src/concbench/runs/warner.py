@@ -16,8 +16,13 @@ LOOK_EVERY = 200
 def warn_of_gil(header: Header, append: Callable[[Record], None], say: Callable[[str], None]) -> None:
     """Keep and tell the warning about a GIL that came on, where a header gives reason to."""
     if (warning := gil_warning(header)) is not None:
-        append(warning)
-        say(_words(warning))
+        warn_of(warning, append, say)
+
+
+def warn_of(warning: WarningRecord, append: Callable[[Record], None], say: Callable[[str], None]) -> None:
+    """Keep a warning, and tell it."""
+    append(warning)
+    say(_words(warning))
 
 
 def _words(warning: WarningRecord) -> str:
@@ -53,5 +58,4 @@ class Warner:
         for warning in warnings_for(self._environment, list(self._readings.groups().values())):
             if warning.name not in self._warned:
                 self._warned.add(warning.name)
-                self._append(warning)
-                self._say(_words(warning))
+                warn_of(warning, self._append, self._say)

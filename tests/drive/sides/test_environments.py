@@ -8,16 +8,17 @@ from zipfile import ZipFile
 
 import pytest
 
-from concbench.drive.host.interpreter_info import probe
+from concbench.drive.host.interpreter_info import probe, run_program
 from concbench.drive.sides import environments
 from concbench.drive.sides.environments import (
     COMPLETE,
     Contents,
+    PackageSet,
     cache_folder,
     environment_with,
     requirements_in,
 )
-from concbench.drive.sides.installing import EnvironmentFailed
+from concbench.drive.sides.installing import EnvironmentFailed, Uv
 
 HERE = Path(sys.executable)
 
@@ -25,7 +26,9 @@ FAKE_UV = f"""#!/bin/sh
 echo "$@" >> "$FAKE_LOG"
 case "$1" in
   venv) for last; do :; done; mkdir -p "$last/bin"; ln -s {HERE} "$last/bin/python" ;;
-  pip) if [ -n "$FAKE_FAILURE" ]; then echo "$FAKE_FAILURE" >&2; exit 1; fi ;;
+  pip) if [ -n "$FAKE_FAILURE" ]; then echo "$FAKE_FAILURE" >&2; exit 1; fi
+       printf '#!%s\\nimport sys; print(sys.argv[1:])\\n' "$5" > "${{5%/*}}/told"
+       chmod +x "${{5%/*}}/told"; printf '%s\\0' "$5" > "${{5%/*}}/compiled" ;;
 esac
 """
 
@@ -80,6 +83,14 @@ def test_an_environment_is_made_once(log: Path, tmp_path: Path) -> None:
     assert install.endswith(" a b==2")
 
 
+def test_a_uv_that_cannot_build_yet_is_told_of_and_not_the_project(tmp_path: Path) -> None:
+    uv = tmp_path / "uv"
+    uv.write_text("#!/bin/sh\necho \"error: unrecognized subcommand '$1'\" >&2; exit 2\n")
+    uv.chmod(0o755)
+    with pytest.raises(EnvironmentFailed, match=f"^{uv} is too old to build a project: update it"):
+        Uv(str(uv)).wheel(HERE, tmp_path, tmp_path, {"PATH": "/bin"})
+
+
 def test_other_packages_have_an_environment_of_their_own(log: Path, tmp_path: Path) -> None:
     one = environment_with(HERE, having("a==1"), folder=tmp_path / "kept")
     other = environment_with(HERE, having("a==2"), folder=tmp_path / "kept")
@@ -103,6 +114,34 @@ def test_one_that_was_left_half_made_is_made_again(log: Path, tmp_path: Path) ->
     made = environment_with(HERE, having("a"), folder=tmp_path / "kept")
     (made.interpreter.parents[1] / COMPLETE).unlink()
     assert environment_with(HERE, having("a"), folder=tmp_path / "kept") == made
+    assert log.read_text().count("venv --quiet") == 2
+
+
+def test_its_commands_run_where_it_lies_in_the_end(log: Path, tmp_path: Path) -> None:
+    made = environment_with(HERE, having("a"), folder=tmp_path / "kept ones")
+    assert log.exists()
+    assert run_program([made.interpreter, made.interpreter.with_name("told"), "a"]) == "['a']\n"
+    first = made.interpreter.with_name("told").read_text().splitlines()[0]
+    assert first == f"#!{made.interpreter}"
+    assert made.interpreter.with_name("compiled").read_bytes() != f"{made.interpreter}\0".encode()
+
+
+def test_two_processes_of_one_number_make_the_same_one_in_folders_of_their_own(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.getpid", lambda: 7)  # as in two containers that share a cache
+    kept = tmp_path / "kept"
+    inner: list[PackageSet] = []
+
+    def meanwhile(command: list[object]) -> str:
+        if not inner:
+            monkeypatch.setattr(environments, "run_program", run_program)
+            inner.append(environment_with(HERE, having("a"), folder=kept))
+        return run_program(command)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(environments, "run_program", meanwhile)
+    assert environment_with(HERE, having("a"), folder=kept) == inner[0]
+    assert [one.is_dir() for one in kept.iterdir()] == [True]
     assert log.read_text().count("venv --quiet") == 2
 
 

@@ -60,6 +60,65 @@ def test_a_side_that_imports_the_working_tree_instead_of_its_own_is_refused(
     assert refused.value.exit_code == 2
 
 
+ELSEWHERE = {"python/loops.py": "VERSION = 1\n", "pyproject.toml": "[project]\nname = 'Tiny.Loops'\n"}
+"""A project whose code lies where no checkout is searched."""
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    return repository(
+        tmp_path / "project",
+        ELSEWHERE | {"plugin.py": MODEL, ".gitignore": "env\n"},
+        {"python/loops.py": "VERSION = 2\n"},
+    )
+
+
+def site_packages(python: Path) -> Path:
+    site = python.parents[1] / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
+    site.mkdir(parents=True)
+    return site
+
+
+def asked_of(repo: Path, python: Path) -> SideSpec:
+    return SideSpec(
+        base="v0", head="v1", repo=repo, plugins=(str(repo / "plugin.py"),), pythons=(str(python),)
+    )
+
+
+def test_a_module_of_the_working_tree_is_refused_wherever_it_lies_there(
+    tmp_path: Path, elsewhere: Path
+) -> None:
+    python = environment(tmp_path / "venv")
+    (site_packages(python) / "loops.pth").write_text(f"{elsewhere}/python\n")
+    words = f"loops is imported from {elsewhere}/python/loops.py"
+    with pytest.raises(NotItsOwn, match=words), two_sides(asked_of(elsewhere, python)):
+        pass
+
+
+def test_what_git_does_not_follow_in_the_working_tree_is_none_of_the_project(elsewhere: Path) -> None:
+    python = environment(elsewhere / "env")
+    (elsewhere / "env/more").mkdir()
+    (elsewhere / "env/more/loops.py").write_text("VERSION = 'of another'\n")
+    (site_packages(python) / "loops.pth").write_text(f"{elsewhere}/env/more\n")
+    with two_sides(asked_of(elsewhere, python)) as sides:
+        assert versions(sides) == ["of another"] * 2
+
+
+def test_an_installed_copy_is_refused_though_no_checkout_has_a_module_of_that_name(
+    tmp_path: Path, elsewhere: Path
+) -> None:
+    python = environment(tmp_path / "venv")
+    site = site_packages(python)
+    (site / "loops.py").write_text("VERSION = 'installed'\n")
+    about = site / "tiny_loops-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: tiny-loops\nVersion: 1\n")
+    (about / "RECORD").write_text("loops.py,,\ntiny_loops-1.dist-info/METADATA,,\n")
+    words = f"loops is imported from {site}/loops.py"
+    with pytest.raises(NotItsOwn, match=words), two_sides(asked_of(elsewhere, python)):
+        pass
+
+
 def versions(sides: tuple[Side, Side]) -> list[str]:
     found = [Described(side.plugins, (), side.place).model("mine").version() for side in sides]
     rest()

@@ -46,6 +46,20 @@ def test_a_revision_has_its_own_files_and_leaves_nothing(project: Path, temporar
     assert sorted(path.name for path in project.rglob("*")) == before
 
 
+def test_extension_modules_that_were_built_in_the_working_tree_are_known(project: Path) -> None:
+    for file in ("pkg/in_git.so", ".gitignore"):
+        (project / file).write_text("*.so\n")
+    git(project, "add", "--force", "--all", "pkg", ".gitignore")
+    git(project, "commit", "--quiet", "--message", "one that git follows")
+    for file in ("pkg/deep/fast[1].so", "top.so", "elsewhere/other.so"):
+        (project / file).parent.mkdir(exist_ok=True)
+        (project / file).touch()
+    with checked_out(project, ".", "head") as tree, checked_out(project, "HEAD", "base") as commit:
+        assert tree.built == ("pkg/deep/fast[1].so", "top.so")
+        assert not tree.dirty
+        assert commit.built == ()
+
+
 def test_nothing_is_left_after_ctrl_c_either(project: Path, temporary: Path) -> None:
     with pytest.raises(KeyboardInterrupt), checked_out(project, "v0", "base"):
         raise KeyboardInterrupt

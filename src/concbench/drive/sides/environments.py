@@ -1,7 +1,7 @@
 """Environments with sets of packages: made once for an interpreter and its requirements, then kept.
 
-They lie in the user's cache folder under a digest of what they are made of. One is made under another name
-and renamed when it is whole, so that one that was interrupted is never used, and two processes may make the
+They lie in the user's cache folder under a digest of what they are made of. One is made in a folder of its
+own and moved when it is whole, so that one that was interrupted is never used, and two processes may make the
 same one at once. What may change without its name is made in a folder of the caller's.
 """
 
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from zipfile import ZipFile
 
@@ -37,7 +38,10 @@ COMPLETE = "concbench-packages.json"
 """The file that a whole environment has: what was installed, name → version."""
 
 PROJECT = "concbench-project.json"
-"""The file that one with a project has besides: the names of the project's modules."""
+"""The file that one with a project has besides: what it is called, and the names of its modules."""
+
+FORM = 2
+"""What environments look like; those of another form are not used any more."""
 
 ADDRESS = re.compile(r"[/\\]|@|^\.|\.whl$")
 
@@ -55,11 +59,23 @@ print(json.dumps({d.metadata["Name"]: d.version for d in metadata.distributions(
 
 @dataclass(frozen=True, slots=True)
 class PackageSet:
-    """An environment: its interpreter, what is installed in it (name → version), a project's modules."""
+    """An environment: its interpreter, what it has installed (name → version), a project and its modules."""
 
     interpreter: Path
     installed: Mapping[str, str]
+    project: str = ""
     modules: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> dict[str, str]:
+        """What is installed besides the project itself, by names that are spelled in one way."""
+        named = {one_spelling(name): version for name, version in self.installed.items()}
+        return {name: version for name, version in named.items() if name != one_spelling(self.project)}
+
+
+def one_spelling(name: str) -> str:
+    """Return the name of a package as every index spells it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,16 +149,17 @@ def environment_with(
     for package in contents.packages:
         _refuse_unfit(package)
     info = probe(interpreter)
-    key = json.dumps([str(interpreter.resolve()), info.release, *contents.key()])
+    key = json.dumps([FORM, str(interpreter.resolve()), info.release, *contents.key()])
     place = (folder or cache_folder()) / hashlib.sha256(key.encode()).hexdigest()[:16]
     if not (place / COMPLETE).is_file():
         say(f"making an environment of Python {info.release} with {contents.words()}")
         _make(interpreter, contents, place)
-    modules = place / PROJECT
+    project = json.loads((place / PROJECT).read_text(encoding="utf-8")) if (place / PROJECT).is_file() else {}
     return PackageSet(
         place / "bin" / "python",
         json.loads((place / COMPLETE).read_text(encoding="utf-8")),
-        tuple(json.loads(modules.read_text(encoding="utf-8"))) if modules.is_file() else (),
+        project.get("name", ""),
+        tuple(project.get("modules", ())),
     )
 
 
@@ -159,10 +176,13 @@ def _refuse_unfit(package: str) -> None:
 
 
 def _make(interpreter: Path, contents: Contents, place: Path) -> None:
-    unfinished = place.with_name(f"{place.name}.{os.getpid()}")
+    making: Path | None = None
     try:
-        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        making = Path(mkdtemp(prefix=f"{place.name}.", dir=place.parent))
+        unfinished = making / "env"
         _fill(interpreter, contents, unfinished)
+        _rename_commands(unfinished, place)
         _put_in_place(unfinished, place)
     except CallFailed as error:
         said = last_lines(str(error))
@@ -175,7 +195,8 @@ def _make(interpreter: Path, contents: Contents, place: Path) -> None:
     except subprocess.SubprocessError as error:
         raise EnvironmentFailed(f"the new environment of {interpreter} does not run: {error}") from error
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        if making is not None:
+            shutil.rmtree(making, ignore_errors=True)
 
 
 def _fill(interpreter: Path, contents: Contents, unfinished: Path) -> None:
@@ -189,8 +210,8 @@ def _fill(interpreter: Path, contents: Contents, unfinished: Path) -> None:
     if contents.project:
         wheel = _built(install, python, contents.project, unfinished / "concbench-build")
         with ZipFile(wheel) as files:
-            modules = json.dumps(of_wheel(files.namelist()))
-        (unfinished / PROJECT).write_text(modules, encoding="utf-8")
+            built = {"name": wheel.name.partition("-")[0], "modules": of_wheel(files.namelist())}
+        (unfinished / PROJECT).write_text(json.dumps(built), encoding="utf-8")
         wished = sorted({*contents.project.extras, *(contents.file.extras if contents.file else ())})
         arguments.append(f"{wheel}[{','.join(wished)}]" if wished else str(wheel))
     install.install(python, arguments, contents.folder)
@@ -229,6 +250,16 @@ def installed_in(python: Path) -> dict[str, str]:
     """Return the version of each package that an environment has."""
     installed: dict[str, str] = json.loads(run_program([python, "-I", "-c", LIST]))
     return installed
+
+
+def _rename_commands(unfinished: Path, place: Path) -> None:
+    """Have the commands of an environment name the interpreter by where it will lie (``#!…/bin/python``)."""
+    before, after = (str(folder).encode() for folder in (unfinished, place))
+    for command in (unfinished / "bin").iterdir():
+        if command.is_file() and not command.is_symlink():
+            content = command.read_bytes()
+            if before in content and b"\0" not in content:
+                command.write_bytes(content.replace(before, after))
 
 
 def _put_in_place(unfinished: Path, place: Path) -> None:

@@ -27,6 +27,8 @@ IDLE = re.compile(
 )
 """Lines that every installer says below the ones that tell what went wrong."""
 
+NO_SUCH_COMMAND = "unrecognized subcommand"
+
 AT = re.compile(
     r"^\s*(?:File \"(?P<python>[^\"\n]+)\", line (?P<number>\d+)"
     r"|(?P<source>[^\s:\"]+):(?P<line>\d+)(?::\d+)?: (?:fatal )?error:)",
@@ -71,8 +73,15 @@ class Uv:
         _call([self.program, "venv", "--quiet", "--python", interpreter, folder])
 
     def wheel(self, python: Path, source: Path, to: Path, environ: Mapping[str, str]) -> None:
-        """Build the project in ``source`` for an environment into a folder."""
-        _call([self.program, "build", "--wheel", "--python", python, "--out-dir", to, source], environ)
+        """Build the project in ``source`` for an environment; raises EnvironmentFailed if uv is too old."""
+        try:
+            _call([self.program, "build", "--wheel", "--python", python, "--out-dir", to, source], environ)
+        except CallFailed as error:
+            if NO_SUCH_COMMAND not in str(error):
+                raise
+            raise EnvironmentFailed(
+                f"{self.program} is too old to build a project: update it, or take it off PATH for pip"
+            ) from error
 
     def install(self, python: Path, arguments: Sequence[str], folder: Path | None) -> None:
         """Install requirements; paths among them are those of a folder, else of the current one."""

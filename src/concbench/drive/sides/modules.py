@@ -1,6 +1,6 @@
 """The names by which a project's own modules are imported, and what of an environment they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +20,13 @@ def in_folder(root: Path) -> tuple[str, ...]:
     modules = [file.stem for file in root.glob("*.py")]
     packages = [file.parent.name for file in root.glob("*/__init__.py")]
     return _names({*modules, *packages, *_extensions(file.name for file in root.iterdir())} - BESIDE)
+
+
+def extensions_in(root: Path) -> Iterator[Path]:
+    """Yield the extension modules in a folder that is on ``sys.path``, and in the packages there."""
+    folders = (folder for name in in_folder(root) if (folder := root / name).is_dir())
+    files = [*root.iterdir(), *(file for folder in folders for file in folder.rglob("*"))]
+    yield from (file for file in sorted(files) if file.name.endswith(tuple(EXTENSION_SUFFIXES)))
 
 
 def of_wheel(files: Iterable[str]) -> tuple[str, ...]:

@@ -11,10 +11,11 @@ from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit
 from concbench.drive.sides.installing import EnvironmentFailed
 from concbench.drive.sides.modules import in_folder
 from concbench.drive.sides.naming import Words, home_of
-from concbench.drive.sides.projects import NoProject, project_of
+from concbench.drive.sides.projects import NoProject, distribution_in, project_of
 from concbench.drive.sides.requirement_files import RequirementsError, requirement_file
 from concbench.drive.sides.revisions import Checkout
 from concbench.drive.sides.side import Side
+from concbench.drive.sides.whose import installed_as
 from concbench.drive.workers.place import Place
 from concbench.words import several
 
@@ -88,15 +89,22 @@ class Parts:
         return code == other_code and same and self.place.switches == other.place.switches
 
     def modules(self) -> set[str]:
-        """Return the names of the project's own modules; empty where there is no project."""
+        """Return the names of the project's own modules; empty where there is no project.
+
+        Those of a checkout are what lies in its roots, and what the project brought where it is installed.
+        """
         if self.place.built and self.installed:
             return set(self.installed.modules)
-        return {name for root in self.place.roots for name in in_folder(root)}
+        checkout = self.wanted.checkout
+        project = distribution_in(checkout.folder) if checkout and self.place.roots else None
+        installed = installed_as(project, self.place.interpreter) if project else ()
+        return {*installed, *(name for root in self.place.roots for name in in_folder(root))}
 
     def side(self, label: str, modules: Collection[str], release: str) -> Side:
         """Return the side, called ``label``; ``modules`` are the project's own, on either side."""
         checkout = self.wanted.checkout
         homes = (checkout.folder,) if checkout and self.place.roots else ()
+        is_elsewhere = checkout is not None and not checkout.suite and checkout.folder != self.wanted.repo
         return Side(
             label=label,
             place=self.place,
@@ -105,6 +113,9 @@ class Parts:
             loops=self.wanted.loops,
             modules=tuple(sorted(modules)),
             homes=(self.place.interpreter.parents[1],) if self.place.built else homes,
+            tree=self.wanted.repo if is_elsewhere else None,
+            packages=self.installed.others if self.installed else {},
+            built=checkout.built if checkout and self.place.roots else (),
             about=self._about(release),
         )
 

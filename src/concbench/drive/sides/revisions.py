@@ -10,13 +10,14 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
 from concbench.drive.sides.changes import STATUS, Changes, changes_in
 from concbench.drive.sides.git import GitFailed, RevisionError, git
+from concbench.drive.sides.modules import extensions_in
 from concbench.drive.sides.spec import WORKING_TREE
 from concbench.drive.workers.sources import holds_python
 
@@ -29,15 +30,13 @@ HINTS = {
 POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What ends a command in order, and would interrupt its cleaning up if it came twice."""
 
-GIT_S_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE")
-"""What git sets for its hooks: their own repository, which need not be the one that is asked about."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
     """A revision's files; where they are the suite itself ``suite`` is its package, else ``roots`` hold it.
 
-    ``commit`` is the full hash. ``changes``: what of a working tree differs from it.
+    ``commit`` is the full hash. ``changes``: what of a working tree differs from it; ``built``: the extension
+    modules there that git does not follow.
     """
 
     label: str
@@ -46,6 +45,7 @@ class Checkout:
     changes: Changes
     suite: Path | None
     roots: tuple[Path, ...]
+    built: tuple[str, ...] = ()
 
     @property
     def dirty(self) -> bool:
@@ -86,7 +86,8 @@ def checked_out(repo: Path, revision: str, name: str) -> Iterator[Checkout]:
         commit = _commit_of(repo, "HEAD")
         changes = changes_in(git(repo, *STATUS))
         label = f"the working tree ({commit[:8]}{', changed' if changes.files else ''})"
-        yield _checkout(label, repo, commit, changes)
+        checkout = _checkout(label, repo, commit, changes)
+        yield replace(checkout, built=_built_in(repo, checkout.roots))
         return
     commit = _commit_of(repo, revision)
     label = commit[:8] if commit.startswith(revision) else f"{revision} ({commit[:8]})"
@@ -154,6 +155,14 @@ def _checkout(label: str, folder: Path, commit: str, changes: Changes) -> Checko
     roots = () if is_suite else (root,)
     suite = package if is_suite else None
     return Checkout(label=label, folder=folder, commit=commit, changes=changes, suite=suite, roots=roots)
+
+
+def _built_in(repo: Path, roots: tuple[Path, ...]) -> tuple[str, ...]:
+    """Return the extension modules in a working tree that no commit has."""
+    found = [str(file.relative_to(repo)) for root in roots for file in extensions_in(root)]
+    asked = [f":(literal){file}" for file in found]
+    followed = git(repo, "ls-files", "-z", "--", *asked).split("\0") if found else []
+    return tuple(file for file in found if file not in followed)
 
 
 def _check_out(repo: Path, commit: str, folder: Path) -> None:

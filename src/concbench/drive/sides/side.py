@@ -22,7 +22,9 @@ class Side:
     its code is in, and the user's files. ``about`` are further facts for the header; nothing in it names a
     folder. ``modules`` are the top-level names of the project's own modules, on either side: those of them
     that a worker imports have to lie in one of ``homes``, or it has imported what is no code of this side
-    (say, of a working tree that is installed in the user's environment).
+    (say, of a working tree that is installed in the user's environment). ``tree`` is the user's own working
+    tree, of which nothing may be imported either: None where it is what is measured. ``packages`` are what is
+    installed for it besides the project, ``built`` the extension modules that no commit has.
     """
 
     label: str
@@ -32,6 +34,9 @@ class Side:
     loops: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     homes: tuple[Path, ...] = ()
+    tree: Path | None = None
+    packages: Mapping[str, str] = field(default_factory=dict)
+    built: tuple[str, ...] = ()
     about: Mapping[str, str | None] = field(default_factory=dict)
 
     def told(self, words: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from concbench.drive.host.interpreter_info import run_program
 from concbench.drive.sides.side import Side
+from concbench.drive.sides.whose import of_the_working_tree
 
 SECONDS = 60
 
@@ -57,6 +58,12 @@ for name in about["modules"] if homes else ():
     if file and not any(os.path.abspath(file).startswith(home) or os.path.realpath(file).startswith(real)
                         for home, real in homes):
         tell(elsewhere=[name, file])
+files = {name: getattr(one, "__file__", None) for name, one in list(sys.modules.items())}
+tree = about["tree"] and about["tree"] + os.sep
+inside = {name: os.path.realpath(file) for name, file in files.items() if tree and file}
+inside = {name: file for name, file in inside.items() if file.startswith(tree)}
+if inside:
+    tell(inside=inside)
 """
 """Starts as a worker does, and imports what the user names: plug-ins, and event loops."""
 
@@ -91,6 +98,7 @@ def fault_of(side: Side) -> Fault | None:
     """
     setup = side.place.imports(side.plugins, side.loops)
     setup |= {"modules": list(side.modules), "homes": list(map(str, side.homes))}
+    setup["tree"] = str(side.tree) if side.tree else ""
     switches = side.place.switches
     command = [*side.place.command(START, *switches.isolation), json.dumps(setup)]
     try:
@@ -102,6 +110,11 @@ def fault_of(side: Side) -> Fault | None:
         about = json.loads(told[1:])
         if "elsewhere" in about:
             raise Elsewhere(*about["elsewhere"]) from None
+        if "inside" in about:
+            foreign = of_the_working_tree(about["inside"], side)
+            if foreign is not None:
+                raise Elsewhere(*foreign) from None
+            return None
         return Fault(**about)
     return None
 

@@ -137,3 +137,32 @@ def test_a_batch_that_is_interrupted_is_left_behind() -> None:
     assert not ended.is_set()
     gate.set()
     assert ended.wait(10)
+
+
+def test_a_batch_that_is_interrupted_is_cancelled_where_the_library_has_a_way() -> None:
+    before = threading.active_count()
+    gate = threading.Event()
+
+    async def waiting(_factories: Sequence[Factory]) -> list[Any]:
+        gate.wait()
+        return [2]
+
+    opened = Inside(waiting, lambda: gate.set).opened(entering)
+    with opened as run, pytest.raises(Stalled), time_limit(Limit(0.05)):
+        run([])
+    assert gate.is_set()
+    assert threading.active_count() == before
+
+
+def test_something_is_done_aside_once_a_batch_that_was_interrupted_has_ended() -> None:
+    gate = threading.Event()
+
+    async def waiting(_factories: Sequence[Factory]) -> list[Any]:
+        gate.wait()
+        return []
+
+    inside = Inside(waiting, lambda: gate.set)
+    with inside.opened(entering) as run:
+        with pytest.raises(Stalled), time_limit(Limit(0.05)):
+            run([])
+        assert inside.aside(returning(5)) == 5

@@ -10,7 +10,7 @@ from concbench.measure.checks import check_truth, said_of
 from concbench.measure.execution import Lent
 from concbench.measure.passes import new_ledger
 from concbench.measure.watching.base import watching
-from concbench.models.base import Factory, Model
+from concbench.models.base import PENDING, Factory, Model
 from concbench.promises import Spawned
 from concbench.promising import Promises
 from concbench.words import shown
@@ -49,12 +49,18 @@ class Expectation:
         """Raise WrongRun, or what ``check`` raises with a note, for the first result that is wrong."""
         if len(results) != self.tasks:
             raise WrongRun(f"{len(results)} results came from {self.tasks} tasks")
+        self._require_returned(results)
         if self.raises is not None:
             self._require_raised(results)
         if self.expected is not ANYTHING:
             self._compare(results)
         if self.check is not None:
             self._ask(self.check, results)
+
+    def _require_returned(self, results: Sequence[Any]) -> None:
+        for index, result in enumerate(results):
+            if result is PENDING:
+                raise WrongRun(f"{self._task(index)} returned nothing, and raised nothing: it was cancelled")
 
     def _require_raised(self, results: Sequence[Any]) -> None:
         for index, result in enumerate(results):

@@ -14,7 +14,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from concbench.models.base import Executor, Factory, Model
+from concbench.models.base import PENDING, Executor, Factory, Model
 from concbench.models.capabilities import Capability, NotLent
 from concbench.models.executors import Grown
 from concbench.models.packages import lacking, released
@@ -52,7 +52,7 @@ async def in_a_task_group(factories: Sequence[Factory]) -> list[Any]:
     """Run tasks in one of anyio's task groups, and return their results."""
     import anyio  # noqa: PLC0415
 
-    results: list[Any] = [None] * len(factories)
+    results: list[Any] = [PENDING] * len(factories)
 
     async def collect(index: int, factory: Factory) -> None:
         results[index] = await factory()
@@ -112,7 +112,8 @@ def open_session() -> Iterator[_Session]:
 
     ``anyio.run`` starts one at each call. Its tasks and primitives find whatever loop runs.
     """
-    with asyncio.Runner(debug=False) as runner:
+    factory = asyncio.new_event_loop  # so the current loop of this thread is left alone
+    with asyncio.Runner(debug=False, loop_factory=factory) as runner:
         have_a_root(runner.get_loop())
         yield _Session(runner.get_loop())
 

@@ -17,7 +17,7 @@ from concbench.models.executors import Grown
 from concbench.models.inside import Inside
 from concbench.models.packages import lacking, released
 from concbench.models.scoped import SCOPED
-from concbench.models.trio import all_tasks, current
+from concbench.models.trio import all_tasks, cancelling, current
 
 
 class _Session:
@@ -32,7 +32,7 @@ def open_session() -> Iterator[_Session]:
     """Open the model: enter ``anyio.run`` in a thread that serves batches from inside, until the end."""
     import anyio  # noqa: PLC0415
 
-    inside = Inside(in_a_task_group)
+    inside = Inside(in_a_task_group, cancelling)
     with inside.opened(partial(anyio.run, backend="trio")) as run:
         yield _Session(run, inside.aside)
 

@@ -99,8 +99,12 @@ class _Session:
 
 @contextmanager
 def open_session(loop_factory: LoopFactory | None = None) -> Iterator[_Session]:
-    """Open the model: start an event loop (debug mode off), and close it at the end."""
-    with asyncio.Runner(debug=False, loop_factory=loop_factory) as runner, Executors() as executors:
+    """Open the model: start an event loop (debug mode off), and close it at the end.
+
+    A Runner that is told how to make its loop leaves alone which one is the current loop of this thread.
+    """
+    factory = loop_factory or asyncio.new_event_loop
+    with asyncio.Runner(debug=False, loop_factory=factory) as runner, Executors() as executors:
         yield _Session(runner.get_loop(), executors)
 
 

@@ -53,7 +53,8 @@ class _Session:
 @contextmanager
 def open_session() -> Iterator[_Session]:
     """Open the model: start an event loop (debug mode off), and close it at the end."""
-    with asyncio.Runner(debug=False) as runner, Executors() as executors:
+    factory = asyncio.new_event_loop  # so the current loop of this thread is left alone
+    with asyncio.Runner(debug=False, loop_factory=factory) as runner, Executors() as executors:
         yield _Session(runner.get_loop(), executors)
 
 

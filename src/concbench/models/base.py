@@ -175,6 +175,11 @@ class Session(Protocol):
         """Make every task, run all to their end, and return their results in the factories' order."""
 
 
+PENDING: Any = object()
+"""Stands in the place of a result until its task returns one; no task can return it by chance. One that is
+cancelled returns none."""
+
+
 class Exhausted(RuntimeError):
     """A model ran out of something it needs for each task: threads, file descriptors, memory.
 

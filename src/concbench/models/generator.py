@@ -13,14 +13,11 @@ from contextlib import AbstractContextManager, contextmanager
 from time import perf_counter
 from typing import Any
 
-from concbench.models.base import Factory, GeneratorRuntime, Model
+from concbench.models.base import PENDING, Factory, GeneratorRuntime, Model
 from concbench.models.capabilities import Capability
 from concbench.models.clocks import Clock, lent_clock
 from concbench.models.executors import Executors
 from concbench.traits import Traits
-
-PENDING = object()
-"""Stands in the place of a value until its task returns one; no task can return it by chance."""
 
 
 def sleep_generator(duration: float) -> Generator[None, None, None]:

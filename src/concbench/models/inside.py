@@ -7,7 +7,9 @@ gives back its results. While it waits for the next batch its loop stands still.
 any ``trio.run``: tasks switch in one thread, by the library's own loop, and its own epoll wakes timers. What
 it costs instead is two hand-overs between threads for each batch (docs/METHODOLOGY.md has the figures).
 
-The main thread stays free to be interrupted, as whoever limits a run's time wants it.
+The main thread stays free to be interrupted, as whoever limits a run's time wants it. The batch is
+cancelled then, in the library's own way, once something is wanted of the run again: what is done aside, or
+its end.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -21,15 +23,23 @@ Main = Callable[[Sequence[Factory]], Awaitable[list[Any]]]
 """Runs a batch, as the library's users would, and returns the tasks' results."""
 
 
-async def _await_one(functions: Sequence[Factory]) -> Any:
-    return await functions[0]()
+Cancel = Callable[[], object]
+"""Called in any thread, it cancels what a batch is at."""
+
+ENDING_S = 1.0
+"""A batch that was interrupted has so long to end, once it has been cancelled."""
 
 
 class Inside:
-    """Batches that are handed to a run from outside; ``main`` carries one out."""
+    """Batches that are handed to a run from outside; ``main`` carries one out.
 
-    def __init__(self, main: Main) -> None:
-        self._main = main
+    ``cancelling``, called in the run's main task between two batches, returns what cancels later ones, or
+    None where nothing can.
+    """
+
+    def __init__(self, main: Main, cancelling: Callable[[], Cancel | None] = lambda: None) -> None:
+        self._main, self._cancelling = main, cancelling
+        self._cancel: Cancel | None = None
         self._asked, self._answered = Lock(), Lock()
         self._asked.acquire()
         self._answered.acquire()
@@ -51,15 +61,29 @@ class Inside:
     def aside(self, function: Callable[[], Awaitable[Any]]) -> Any:
         """Have a function awaited by the main task, whose children the tasks of later batches are.
 
-        Nothing is done once a batch was interrupted, since nobody knows when that will end.
+        Nothing is done where a batch was interrupted and does not end, though it has been cancelled.
         """
-        if self._batch is not None:
+        if not self._is_idle():
             return None
-        main, self._main = self._main, _await_one
+        main, self._main = self._main, self._await_one
         try:
             return self.run([function])
         finally:
             self._main = main
+
+    async def _await_one(self, functions: Sequence[Factory]) -> Any:
+        returned = await functions[0]()
+        self._cancel = self._cancelling()
+        return returned
+
+    def _is_idle(self) -> bool:
+        """Say whether no batch is at work; one that was interrupted is cancelled, and has a moment to end."""
+        if self._batch is not None and self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+            if self._answered.acquire(timeout=ENDING_S):
+                self._batch, self._results, self._error = None, [], None
+        return self._batch is None
 
     def raise_what_was_raised(self) -> None:
         """Raise the error that ended the last batch, if one did."""
@@ -69,6 +93,7 @@ class Inside:
 
     async def serve(self) -> None:
         """Say that the loop is up, and carry out batches until there are no more: this is the main task."""
+        self._cancel = self._cancelling()
         while True:
             self._answered.release()
             self._asked.acquire()  # nothing else runs in this loop, so it may stand still
@@ -102,8 +127,8 @@ class Inside:
     def opened(self, enter: Callable[[Any], object]) -> Iterator[Callable[[Sequence[Factory]], list[Any]]]:
         """Start the run by ``enter(serve)``, wait until it is up, and lend the way to have batches run.
 
-        In the end what its last steps raise is raised. A run that was interrupted is left behind: nobody
-        knows when its batch will end.
+        In the end what its last steps raise is raised. A run whose batch was interrupted, and goes on though
+        it has been cancelled, is left behind: nobody knows when it will end.
         """
         thread = Thread(target=self.live, args=(enter,), daemon=True)
         thread.start()
@@ -112,7 +137,7 @@ class Inside:
         try:
             yield self.run
         finally:
-            if self._batch is None:
+            if self._is_idle():
                 self._asked.release()
                 thread.join()
                 self.raise_what_was_raised()

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from concbench.models.base import Factory, Model
+from concbench.models.base import PENDING, Factory, Model
 from concbench.models.inside import Inside
 from concbench.models.packages import lacking, released
 from concbench.models.scoped import SCOPED, TrioRuntime
@@ -46,7 +46,7 @@ async def in_a_nursery(factories: Sequence[Factory]) -> list[Any]:
     """Run tasks in a nursery, and return their results."""
     import trio  # noqa: PLC0415
 
-    results: list[Any] = [None] * len(factories)
+    results: list[Any] = [PENDING] * len(factories)
 
     async def collect(index: int, factory: Factory) -> None:
         results[index] = await factory()
@@ -76,12 +76,26 @@ def channel(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:
     return sending.send, receiving.receive
 
 
+def cancelling() -> Callable[[], object]:
+    """Return what cancels, from any thread, the nurseries that the running task will have opened by then."""
+    import trio  # noqa: PLC0415
+
+    task, token = trio.lowlevel.current_task(), trio.lowlevel.current_trio_token()
+    open_now = len(task.child_nurseries)
+
+    def cancel_later_ones() -> None:
+        for nursery in task.child_nurseries[open_now:]:
+            nursery.cancel_scope.cancel()
+
+    return lambda: token.run_sync_soon(cancel_later_ones)
+
+
 @contextmanager
 def open_session() -> Iterator[_Session]:
     """Open the model: enter ``trio.run`` in a thread that serves batches from inside, until the end."""
     import trio  # noqa: PLC0415
 
-    inside = Inside(in_a_nursery)
+    inside = Inside(in_a_nursery, cancelling)
     with inside.opened(trio.run) as run:
         yield _Session(run, inside.aside)
 

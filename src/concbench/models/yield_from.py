@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from concbench.models.base import DelegatingRuntime, Factory, Model
+from concbench.models.base import PENDING, DelegatingRuntime, Factory, Model
 from concbench.models.capabilities import Capability, lent_by
 from concbench.models.executors import Executors
-from concbench.models.generator import PENDING, on_clock, sleep_generator, wait_gen
+from concbench.models.generator import on_clock, sleep_generator, wait_gen
 from concbench.traits import Traits
 
 

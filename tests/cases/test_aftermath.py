@@ -1,6 +1,7 @@
 """What a run leaves behind fails its case, by name; what a first run sets up for good does not."""
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,7 +15,7 @@ from concbench.cases.checking import WrongRun
 from concbench.cases.functions import Refused
 from concbench.models import index
 from concbench.pytest_plugin.running import ConcurrencyBenchmark
-from tests.pytest_plugin.fakes import fixture
+from tests.pytest_plugin.fakes import FakeBenchmark, fixture
 
 KEPT: set[Any] = set()
 """What would be collected, were it not referred to."""
@@ -264,3 +265,57 @@ def test_leaks_are_allowed_or_fail() -> None:
     wrong: Any = "ignore"
     with pytest.raises(Refused, match="leaks= is 'fail' or 'allow', not 'ignore'"):
         fixture().pedantic(background, args=[0], leaks=wrong)
+
+
+@pytest.mark.parametrize("name", ["trio", "anyio-trio"])
+def test_under_trio_too_what_ends_a_moment_later_is_not_left_behind(name: str) -> None:
+    trio = pytest.importorskip("trio")
+    anyio = pytest.importorskip("anyio")
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Any]:
+        async with anyio.create_task_group() as group:
+            yield group
+
+    async def starting(group: Any) -> None:
+        group.start_soon(trio.sleep, 0.005)
+
+    fixture(index.get(name), tasks=1).pedantic(starting, resources=opened)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_ends_by_sys_exit_has_not_failed() -> None:
+    def starting() -> None:
+        thread = threading.Thread(target=sys.exit)
+        thread.start()
+        thread.join()
+
+    fixture(tasks=1)(starting)
+
+
+def test_what_holds_resources_is_not_left_behind() -> None:
+    runs: list[int] = []
+
+    async def function() -> None:
+        runs.append(1)
+
+    async def teardown() -> None: ...
+
+    fixture(tasks=1, benchmark=FakeBenchmark(enabled=False)).pedantic(function, teardown=teardown)
+    assert len(runs) == 2, "one that is checked, and a plain one"
+
+
+def test_tasks_and_threads_are_counted_by_kind() -> None:
+    stop = threading.Event()
+
+    async def starting() -> None:
+        start_thread(stop)
+        await leaving()
+
+    try:
+        with pytest.raises(
+            WrongRun, match=r"^2 tasks and 2 threads that a run started go on after it: backg"
+        ):
+            fixture(tasks=2)(starting)
+    finally:
+        stop.set()

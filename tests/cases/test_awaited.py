@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from concbench.cases import awaited_runs
 from concbench.cases.checking import WrongRun
 from concbench.cases.functions import Refused
 from concbench.cases.measuring import Request
@@ -248,6 +249,65 @@ def test_what_was_not_awaited_is_told_once_asked() -> None:
     assert not fixture().forgotten()
 
 
+class Awaitable:
+    """No coroutine."""
+
+    def __await__(self) -> Any:
+        yield from asyncio.sleep(0).__await__()
+        return 3
+
+
+def test_an_await_is_of_whatever_can_be_awaited() -> None:
+    future: Any = lambda: asyncio.get_running_loop().run_in_executor(None, int)  # noqa: E731
+    for function, result in ((lambda: echo(1), (1,)), (future, 0), (Awaitable, 3)):
+        assert asyncio.run(awaited_alone(fixture(tasks=1), function)) == result
+    with pytest.raises(Refused, match="int returned a int, which cannot be awaited"):
+        asyncio.run(awaited_alone(fixture(tasks=1), int))
+
+
+def test_an_await_that_was_not_awaited_is_told_too() -> None:
+    async def test() -> None:
+        forgetful: Any = fixture(tasks=1)
+        pending = forgetful.measure_await(echo)
+        assert forgetful.forgotten()
+        assert pending.cr_frame is None, "it was closed, and does not complain"
+
+    asyncio.run(test())
+    with pytest.raises(Refused, match="here there is none: write the test as a coroutine function"):
+        _never = fixture(tasks=1).measure_await(echo)
+
+
+def test_debug_mode_is_off_while_rounds_are_timed() -> None:
+    seen: list[bool] = []
+
+    async def task() -> None:
+        seen.append(asyncio.get_running_loop().get_debug() or sys.get_coroutine_origin_tracking_depth() > 0)
+
+    async def test() -> None:
+        await fixture(tasks=1)(task)
+        assert asyncio.get_running_loop().get_debug()
+
+    asyncio.run(test(), debug=True)
+    assert seen[0]
+    assert not any(seen[1:])
+
+
+def test_cpu_time_of_runs_that_are_prepared_is_the_mean_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: list[int] = []
+
+    def clock() -> int:
+        readings.append(1)
+        return 1000 * len(readings) ** 2
+
+    monkeypatch.setattr(awaited_runs, "process_time_ns", clock)
+    case = fixture(tasks=1)
+    awaiting(case, echo, setup=lambda: None)
+    number = len(readings) // 2 - 1
+    steps = [1000 * ((2 * run) ** 2 - (2 * run - 1) ** 2) for run in range(2, number + 2)]
+    assert number > 10
+    assert case.extra_info["cpu_s_per_run"] == pytest.approx(sum(steps) / number / 1e9, rel=0.01)
+
+
 def test_a_fixture_is_used_once_here_too() -> None:
     async def test() -> None:
         case = fixture()
@@ -340,7 +400,8 @@ def test_a_model_of_another_loop_is_refused(run: Any, chosen: str, said: str) ->
 
 
 def test_a_plain_function_would_block_the_loop() -> None:
-    with pytest.raises(Refused, match=r"int is a plain function, and would block .*\(def, not async def\)"):
+    said = r"int is a plain function, and would block .* say kind='coroutine', .*\(def, not async def\)"
+    with pytest.raises(Refused, match=said):
         awaiting(fixture(), int)
 
 

@@ -5,11 +5,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 
+from concbench.cases import deadlines
 from concbench.cases.checking import WrongRun
 from concbench.cases.deadlines import Deadline
 from concbench.cases.functions import Refused
@@ -230,3 +232,87 @@ def test_several_runs_may_take_as_long_as_several_do() -> None:
     deadline.made[0] = (0, None)
     deadline.forget()
     assert 2 < deadline.allowed(2) < deadline.allowed(1000)
+
+
+async def swallowing(block: bool) -> None:
+    """Go on for ever, whatever is raised."""
+    end = time.monotonic() + FOR_EVER
+    while time.monotonic() < end:
+        with suppress(BaseException):
+            await asyncio.sleep(FOR_EVER) if not block else time.sleep(FOR_EVER)
+            return
+        if block:
+            return
+
+
+def test_what_swallows_the_alarm_is_late_all_the_same() -> None:
+    with pytest.raises(WrongRun, match=r"task 0 of 1 had not ended 0\.1 s after"):
+        fixture(tasks=1).pedantic(swallowing, args=[True], timeout=SOON)
+
+
+def test_what_swallows_its_cancellation_is_late_and_nothing_of_that_is_left() -> None:
+    async def once() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(FOR_EVER)
+
+    async def test() -> None:
+        with pytest.raises(WrongRun, match=r"task 0 of 1 had not ended 0\.1 s after"):
+            await fixture(tasks=1).pedantic(once, timeout=SOON)
+        task = asyncio.current_task()
+        assert task is not None
+        assert task.cancelling() == 0
+
+    asyncio.run(test())
+
+
+def test_a_loop_that_is_blocked_is_told_of_when_the_run_has_ended() -> None:
+    async def hogging() -> None:
+        time.sleep(0.2)
+
+    async def test() -> None:
+        case = fixture(tasks=2)
+        said = r"a run of 2 tasks took longer than 0\.1 s, .*: something may have blocked the event loop"
+        with pytest.raises(WrongRun, match=said):
+            await case.pedantic(hogging, timeout=SOON)
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("function", [swallowing, asyncio.to_thread])
+def test_what_does_not_end_does_not_hinder_its_loop_from_being_closed(
+    function: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "CLOSING_S", SOON)
+    given: list[Any] = [False] if function is swallowing else [STOP.wait, FOR_EVER]
+    began = time.monotonic()
+    with pytest.raises(WrongRun, match=r"task 0 of 1 had not ended 0\.1 s after"):
+        fixture(tasks=1).pedantic(function, args=given, timeout=SOON)
+    assert time.monotonic() - began < FOR_EVER / 2
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ["trio", "anyio-trio"])
+def test_under_trio_what_is_late_is_cancelled_and_its_resources_are_left(name: str) -> None:
+    notes: list[str] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[str]:
+        anyio = pytest.importorskip("anyio")
+        async with anyio.create_task_group():
+            try:
+                yield "held"
+            finally:
+                await idle(0)
+                notes.append("left")
+
+    async def task(_held: str) -> None:
+        try:
+            await idle(FOR_EVER)
+        finally:
+            notes.append("ended")
+
+    before = {*threading.enumerate()}
+    with pytest.raises(WrongRun, match=r"task 0 of 3 had not ended .*; 2 more had not"):
+        fixture(model(name)).pedantic(task, resources=opened, timeout=SOON)
+    assert notes == [*["ended"] * 3, "left"]
+    assert {*threading.enumerate()} <= before

@@ -122,3 +122,15 @@ def test_an_error_that_comes_of_another_loop_has_the_recipe_as_a_note(
     with pytest.raises(RuntimeError, match="attached to a different loop") as raised:
         fixture(tasks=1)(waiting, type("Proxy", (), {"future": property(lambda _self: hidden[0])})())
     assert raised.value.__notes__[-1] == RECIPE
+
+
+class Lazy:
+    """Stands for something that it would have to make first, as web frameworks have it."""
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        raise RuntimeError("there is no request")
+
+
+def test_nothing_is_asked_of_a_proxy() -> None:
+    assert fixture(tasks=1).pedantic(use, args=[Lazy()]) == [1]

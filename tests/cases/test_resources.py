@@ -232,7 +232,10 @@ async def coroutine_function() -> None: ...
         (3, "hand over what makes it"),
         ([nullcontext, 3], "hand over what makes it"),
         (generator_function, "a async_generator, which is no context manager; write @contextlib.asynccont"),
-        (coroutine_function, "returned a coroutine, which is no context manager"),
+        (
+            coroutine_function,
+            "a coroutine, which is no context manager; write @contextlib.asynccontextmanager",
+        ),
         (int, "int, given as resources=, returned a int"),
     ],
 )
@@ -354,3 +357,98 @@ def test_a_setup_with_a_decorator_is_awaited() -> None:
 
     fixture().pedantic(coroutine_function, setup=decorated(setup))
     assert len(done) > 2
+
+
+@pytest.mark.parametrize("name", ["asyncio", "uvloop", "trio"])
+@pytest.mark.parametrize(
+    "raised", [KeyboardInterrupt, SystemExit, pytest.fail.Exception, asyncio.CancelledError]
+)
+def test_resources_are_told_of_whatever_ends_the_case(name: str, raised: type[BaseException]) -> None:
+    seen: list[BaseException] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            seen.append(error)
+            await switch(name)
+            raise
+
+    def check(_result: object) -> None:
+        raise raised
+
+    async def task() -> None:
+        await switch(name)
+
+    with pytest.raises(raised):
+        fixture(model_named(name), tasks=1).pedantic(task, resources=opened, check=check)
+    assert [type(error) for error in seen] == [raised]
+
+
+def test_resources_are_missed_where_the_function_cancels_all_tasks() -> None:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[int]:
+        yield 1
+
+    async def task(_value: int) -> None:
+        for one in asyncio.all_tasks() - {asyncio.current_task()}:
+            if "resources" in one.get_name():
+                one.cancel()
+        await asyncio.sleep(0)
+
+    with pytest.raises(WrongRun, match="left before the case was over"):
+        fixture(tasks=1).pedantic(task, resources=opened)
+
+
+def test_what_is_cancelled_while_a_resource_is_entered_is_no_fault_of_the_model() -> None:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[None]:
+        task = asyncio.create_task(asyncio.sleep(1))
+        task.cancel()
+        await task
+        yield
+
+    with pytest.raises(asyncio.CancelledError):
+        fixture().pedantic(coroutine_function, resources=opened)
+
+
+@pytest.mark.parametrize("name", ["asyncio", "asyncio-gather", "trio", "anyio-asyncio", "anyio-trio", None])
+def test_a_task_group_of_a_resource_puts_no_group_around_what_a_task_raised(name: str | None) -> None:
+    anyio = pytest.importorskip("anyio")
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Any]:
+        async with anyio.create_task_group() as group:
+            yield group
+
+    async def task(_group: Any) -> None:
+        raise LookupError("of its own")
+
+    async def test() -> None:
+        await fixture(tasks=2).pedantic(task, resources=opened)
+
+    def plain_test() -> None:
+        fixture(model_named(name or "asyncio"), tasks=2).pedantic(task, resources=opened)
+
+    with pytest.raises(LookupError, match="of its own"):
+        asyncio.run(test()) if name is None else plain_test()
+
+
+def test_a_resource_that_is_cancelled_ends_a_test_that_is_a_coroutine_too() -> None:
+    anyio = pytest.importorskip("anyio")
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Any]:
+        with anyio.CancelScope() as scope:
+            yield scope
+
+    async def task(scope: Any) -> None:
+        scope.cancel()
+        await asyncio.sleep(0)
+
+    async def test() -> None:
+        await fixture().pedantic(task, resources=opened)
+
+    with pytest.raises(WrongRun, match="left before the case was over"):
+        asyncio.run(test())

@@ -63,10 +63,22 @@ def test_a_group_that_the_task_itself_raised_stays_one() -> None:
     def plain_task() -> None:
         raise own
 
-    for function in (task, plain_task):
+    async def with_a_group() -> None:
+        async with asyncio.TaskGroup():
+            raise ValueError
+
+    models = [None, *map(index.get, ("asyncio-gather", "trio", "anyio-asyncio", "anyio-trio"))]
+    there = [model for model in models if model is None or not model.unavailable()]
+    for model, function in [*((model, task) for model in there), (None, plain_task)]:
         with pytest.raises(ExceptionGroup) as raised:
-            fixture(tasks=1)(function)
-        assert raised.value is own
+            fixture(model, tasks=1)(function)
+        assert raised.value.args == own.args, "anyio makes another one of it"
+
+    async def test() -> None:
+        await fixture(tasks=1).measure_await(with_a_group)
+
+    with pytest.raises(ExceptionGroup, match="unhandled errors in a TaskGroup"):
+        asyncio.run(test())
 
 
 @pytest.mark.parametrize("error", [WrongRun("no"), Refused("no")], ids=repr)
@@ -86,4 +98,4 @@ def test_an_error_without_any_code_of_the_user_s_keeps_all_its_frames() -> None:
     inside = raised.value.__traceback__
     assert inside is not None
     assert from_users_code(inside.tb_next) is None
-    assert as_raised(raised.value.with_traceback(inside.tb_next), "blocking").__traceback__ is inside.tb_next
+    assert as_raised(raised.value.with_traceback(inside.tb_next), None).__traceback__ is inside.tb_next

@@ -402,3 +402,56 @@ def test_a_run_that_returns_no_list_is_told_of_the_model(returned: Any) -> None:
     told = f"threads did not return the results of the tasks: run returned {returned!r}"
     with pytest.raises(WrongRun, match=told):
         fixture(lending(Session()), tasks=2)(plain)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"rounds": 0}, "rounds= takes a whole number from 1, not 0"),
+        ({"iterations": "3"}, "iterations= takes a whole number from 1, not '3'"),
+        ({"warmup_rounds": -1}, "warmup_rounds= takes a whole number from 0, not -1"),
+        ({"args": "home"}, r"args= takes a list or a tuple of arguments, not 'home': args=\['home'\]"),
+        ({"args": 5}, "args= takes a list or a tuple"),
+        ({"kwargs": ["key"]}, "kwargs= takes arguments by their names"),
+    ],
+)
+def test_what_is_no_number_and_no_arguments_is_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        fixture().pedantic(plain, **given)
+
+
+def test_what_is_said_to_be_a_coroutine_function_and_makes_none_is_refused() -> None:
+    made: Any = lambda: asyncio.get_running_loop().create_future()  # noqa: E731
+    with pytest.raises(
+        Refused, match=r"and it returned a Future: hand over a coroutine function that awaits"
+    ):
+        fixture().pedantic(made, kind="coroutine")
+
+
+@pytest.mark.parametrize("name", ["asyncio", "asyncio-gather", "anyio-asyncio"])
+def test_the_current_loop_of_the_thread_is_left_alone(name: str) -> None:
+    model = index.get(name)
+    if model.unavailable():
+        pytest.skip(f"{name}: {model.unavailable()}")
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        fixture(model)(asyncio.sleep, 0)
+        assert asyncio.get_event_loop() is loop
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def test_a_run_in_which_a_task_was_cancelled_is_wrong() -> None:
+    model, runs = index.get("anyio-asyncio"), []
+    if model.unavailable():
+        pytest.skip(f"anyio-asyncio: {model.unavailable()}")
+
+    async def cancelled_later() -> None:
+        runs.append(1)
+        if len(runs) > 30:
+            raise asyncio.CancelledError
+
+    with pytest.raises(WrongRun, match=r"task 0 of 3 returned nothing, and raised nothing: it was cancelled"):
+        fixture(model).pedantic(cancelled_later, rounds=100, iterations=1)

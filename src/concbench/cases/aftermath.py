@@ -6,10 +6,12 @@ there is a second run then, and only if that leaves as much again does the case 
 """
 
 import asyncio
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import Any, Literal, TypeAlias
 
@@ -19,6 +21,9 @@ from concbench.models.base import Factory, Model
 
 Leaks: TypeAlias = Literal["fail", "allow"]
 LEAKS: tuple[Leaks, ...] = ("fail", "allow")
+
+OURS = str(Path(__file__).parent.parent)
+"""The folder of our own code: a task of ours, as what holds resources, is none that a run leaves behind."""
 
 TASKS_S = 0.03
 """Tasks have so long to end after a run: what serves a connection hears late that it was closed."""
@@ -100,7 +105,7 @@ class Aftermath:
         gone = Counter(code for task, code in self._tasks.items() if task not in now)
         new = []
         for task in now:
-            if task not in self._tasks and not _is_current(task):
+            if task not in self._tasks and not _is_current(task) and not _is_ours(task):
                 if gone[_code(task)]:
                     gone[_code(task)] -= 1
                 else:
@@ -108,14 +113,12 @@ class Aftermath:
         return new
 
     async def look_inside(self) -> list[Any]:
-        """Return the tasks that are left, for loops that can only be asked from inside."""
-        return self.tasks_left()
-
-    async def wait(self) -> None:
-        """Give tasks of asyncio's a moment to end."""
+        """Return the tasks that are left after a moment; to be awaited in their loop."""
+        sleep = asyncio.sleep if self._loop is not None else _sleep_of_trio()
         give_up = monotonic() + TASKS_S
-        while len(self.tasks_left()) > 0 and monotonic() < give_up:
-            await asyncio.sleep(0.001)
+        while sleep is not None and self.tasks_left() and monotonic() < give_up:
+            await sleep(0.001)
+        return self.tasks_left()
 
     def threads_left(self) -> list[threading.Thread]:
         """Return the threads that are there since the run began, after a moment; none of libraries."""
@@ -143,6 +146,8 @@ class Aftermath:
 
     def hear_thread(self, args: Any) -> None:
         """Note what a thread raised."""
+        if issubclass(args.exc_type, SystemExit):
+            return  # that is how a thread may end, and threading says nothing, either
         name = args.thread.name if args.thread is not None else "a thread"
         self._failures.append((f"in the background {name} failed{_worded(args.exc_value)}", args.exc_value))
 
@@ -162,11 +167,21 @@ def _code(task: Any) -> object:
     return getattr(_coroutine(task), "cr_code", None)
 
 
+def _is_ours(task: Any) -> bool:
+    return getattr(_code(task), "co_filename", "").startswith(OURS)
+
+
 def _is_current(task: Any) -> bool:
     try:
         return task is asyncio.current_task()
     except RuntimeError:
         return False
+
+
+def _sleep_of_trio() -> Callable[[float], Any] | None:
+    """Return how a task of trio's waits; None where there is none."""
+    trio: Any = sys.modules.get("trio")
+    return trio.sleep if trio is not None and trio.lowlevel.in_trio_task() else None
 
 
 def told(left: Any) -> str:
@@ -184,12 +199,11 @@ def require_none_left(first: Sequence[Any], second: Sequence[Any]) -> None:
     """Raise WrongRun where a second run left as much behind as the first."""
     if first and len(second) >= len(first):
         shown = ", ".join(map(told, second[:SHOWN])) + (", …" if len(second) > SHOWN else "")
-        one = len(second) == 1
-        kind = "thread" if isinstance(second[0], threading.Thread) else "task"
-        raise WrongRun(
-            f"{len(second)} {kind}{'' if one else 's'} that a run started {'goes' if one else 'go'} on after "
-            f"it: {shown}; {ALLOW}"
-        )
+        threads = sum(isinstance(one, threading.Thread) for one in second)
+        counts = (("task", len(second) - threads), ("thread", threads))
+        said = " and ".join(f"{number} {kind}{'s' * (number > 1)}" for kind, number in counts if number)
+        goes = "goes" if len(second) == 1 else "go"
+        raise WrongRun(f"{said} that a run started {goes} on after it: {shown}; {ALLOW}")
 
 
 @contextmanager

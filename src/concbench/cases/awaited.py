@@ -7,8 +7,8 @@ is read by the test's own task, right before and right after: no other thread an
 import asyncio
 import gc
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from time import perf_counter_ns
 from typing import Any, Protocol
@@ -58,7 +58,8 @@ async def measure_here(
     with hearing(runs.aftermath), _handler_kept(_loop()):
         async with runs.held():
             benchmark.extra_info |= await _checked(runs, request, main)
-            await _timed(benchmark, request, runs, budget, recording, began)
+            async with _without_debugging(_loop()):
+                await _timed(benchmark, request, runs, budget, recording, began)
         runs.aftermath.check()
     benchmark.extra_info |= {"outcome": "ok", "runs_checked": runs.judged}
     if benchmark.stats:
@@ -92,6 +93,20 @@ def _handler_kept(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
             loop.set_exception_handler(before)
 
 
+@asynccontextmanager
+async def _without_debugging(loop: asyncio.AbstractEventLoop | None) -> AsyncIterator[None]:
+    """Switch off the loop's debug mode, which costs several times what is to be timed."""
+    if loop is None or not loop.get_debug():
+        yield
+        return
+    loop.set_debug(False)
+    await asyncio.sleep(0)  # the loop hears of it in its next turn
+    try:
+        yield
+    finally:
+        loop.set_debug(True)
+
+
 async def _checked(runs: AwaitedRuns, request: Request, main: Main) -> dict[str, Any]:
     """Run once, watched and untimed; return what the tasks did. Where some go on, run once more."""
     counts = await _watched(runs, request, main)
@@ -106,8 +121,7 @@ async def _watched(runs: AwaitedRuns, request: Request, main: Main) -> Counts:
     await runs.ready()
     if runs.aftermath.asked_inside:
         await runs.aftermath.look_before()
-    noting = runs.aftermath.noting(runs.deadline.noting(runs.factories))
-    watched = Watched(request.model, noting)
+    watched = Watched(request.model, runs.watched_here())
     with limited(runs.deadline, 1):
         results = await main(watched.tasks)
     counts = watched.counts(results)

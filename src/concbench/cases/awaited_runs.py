@@ -11,11 +11,12 @@ from time import perf_counter_ns, process_time_ns
 from typing import Any
 
 from concbench.cases.aftermath import Aftermath
+from concbench.cases.checking import WrongRun
 from concbench.cases.deadlines import Deadline, limited
-from concbench.cases.functions import Refused, kind_of, named
+from concbench.cases.functions import Refused, kind_of, making, named
 from concbench.cases.measuring import Request
-from concbench.cases.pace import ONE_NS, PROBE_NS, Cost
-from concbench.cases.resources import entered_inside
+from concbench.cases.pace import ONE_NS, PROBE_NS, Cost, PreparedCosts
+from concbench.cases.resources import LEFT_EARLY, entered_inside, is_same_failure
 from concbench.cases.runs import Call, Runs, children_ns
 from concbench.measure.counters import Counters
 from concbench.measure.execution import MAX_NUMBER, Lent
@@ -23,6 +24,10 @@ from concbench.measure.probe import read
 from concbench.models.base import Factory
 
 Main = Callable[[Sequence[Factory]], Awaitable[list[Any]]]
+
+
+CANCELLED = ("CancelledError", "Cancelled")
+"""What asyncio and trio call it."""
 
 
 async def one_by_one(factories: Sequence[Factory]) -> list[Any]:
@@ -43,13 +48,28 @@ class AwaitedRuns(Runs):
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
-        """Enter the resources, in this very task; tear down, and leave them, in the end."""
-        async with AsyncExitStack() as stack:
-            self._held = await entered_inside(stack, self._call.resources)
-            try:
-                yield
-            finally:
-                await self.shut()
+        """Enter the resources, in this very task; tear down, and leave them, in the end.
+
+        What fails in between fails the case, whatever the resources make of it.
+        """
+        failed: BaseException | None = None
+        try:
+            async with AsyncExitStack() as stack:
+                self._held = await entered_inside(stack, self._call.resources)
+                try:
+                    yield
+                except BaseException as error:
+                    failed = error
+                    raise
+                finally:
+                    await self.shut()
+        except BaseExceptionGroup as left:
+            if failed is None or not is_same_failure(left, failed):
+                raise
+        if type(failed).__name__ in CANCELLED:
+            raise WrongRun(LEFT_EARLY) from failed
+        if failed is not None:
+            raise failed
 
     async def ready(self) -> None:
         """Do what ``prepare`` does."""
@@ -64,11 +84,18 @@ class AwaitedRuns(Runs):
             await self.shut()
         self.aftermath.check()
 
+    def watched_here(self) -> list[Factory]:
+        """Return the factories of a watched run."""
+        call, factories = self._call, self.factories
+        if self._main is one_by_one:
+            looking: list[Factory] = [partial(_awaiting, call.function, factory) for factory in factories]
+        else:
+            looking = making(call.function, call.kind, factories)
+        return self.aftermath.noting(self.deadline.noting(looking, factories))
+
     async def still_there(self) -> list[Any]:
         """Do what ``left`` does."""
-        if self.aftermath.on_asyncio:
-            await self.aftermath.wait()
-        tasks = self.aftermath.tasks_left()
+        tasks = await self.aftermath.look_inside()
         return [*tasks, *self.aftermath.threads_left()]
 
     async def shut(self) -> None:
@@ -108,15 +135,23 @@ class AwaitedRuns(Runs):
 
     async def cost(self) -> Cost:
         """Return what a run costs, from as many as last ``PROBE_NS``, after a first one."""
+        if not self._call.repeatable:
+            return await self._cost_prepared()
         number, began = 1, perf_counter_ns()
         wall, cpu = await self.probed(1)
-        least, total, runs = wall, wall, 1
+        least, total = wall, wall
         while wall < ONE_NS and total < PROBE_NS and perf_counter_ns() - began < ONE_NS:
-            number = min(MAX_NUMBER, 2 * number) if self._call.repeatable else 1
+            number = min(MAX_NUMBER, 2 * number)
             wall, cpu = await self.probed(number)
-            least, total, runs = min(least, max(1, wall // number)), total + wall, runs + number
-        beside = (perf_counter_ns() - began - total) / runs
-        return Cost(wall / number, cpu / number, least, 0.0 if self._call.repeatable else beside)
+            least, total = min(least, max(1, wall // number)), total + wall
+        return Cost(wall / number, cpu / number, least)
+
+    async def _cost_prepared(self) -> Cost:
+        """Do what ``cost_of_prepared`` does, for runs that something has to be done before and after."""
+        costs = PreparedCosts()
+        while costs.want_more():
+            costs.add(*await self.probed(1))
+        return costs.mean()
 
     async def figures(self, number: int) -> dict[str, int]:
         """Do what ``probe`` does."""
@@ -152,6 +187,14 @@ class _Nobody:
 
     def check(self) -> None:
         """Do nothing."""
+
+
+async def _awaiting(function: Callable[..., Any], factory: Factory) -> Any:
+    """Await what a factory makes, which need not be a coroutine. Raises Refused where that cannot be done."""
+    made = factory()
+    if not inspect.isawaitable(made):
+        raise Refused(f"{named(function)} returned a {type(made).__name__}, which cannot be awaited")
+    return await made
 
 
 async def _called(call: Call, function: Callable[[], Any]) -> Any:

@@ -2,6 +2,7 @@
 
 What is timed has no limit around it: an alarm is set before it, and switched off after it. When it rings, the
 main thread is interrupted whatever it does; what has not ended is told by its index and where it waits.
+What swallows the interruption has failed all the same, and so has what hinders its model from being closed.
 """
 
 import asyncio
@@ -30,6 +31,10 @@ COLLECTING = 3
 """The garbage collector may take so many times as long as it did just now."""
 
 
+CLOSING_S = 5.0
+"""What was late has so long to be torn down, left and closed; then that is interrupted, and once more."""
+
+
 class Late(KeyboardInterrupt):
     """A run did not end in time. (Event loops let exceptions of this kind out of a task or callback.)"""
 
@@ -47,10 +52,11 @@ class Deadline:
         self.made: dict[int, tuple[int, Any]] = {}
         self._factories: Sequence[Factory] = ()
         self.late: WrongRun | None = None
+        self.cancels = False
 
-    def noting(self, factories: Sequence[Factory]) -> list[Factory]:
-        """Return the factories of a watched run, which note what they make; these are those of all runs."""
-        self._factories = factories
+    def noting(self, factories: Sequence[Factory], of_all: Sequence[Factory]) -> list[Factory]:
+        """Return the factories of a watched run, which note what they make; ``of_all`` those of others."""
+        self._factories = of_all
         if self.seconds is None:
             return list(factories)
         return [self._noting(index, factory) for index, factory in enumerate(factories)]
@@ -81,14 +87,15 @@ class Deadline:
         try:
             yield
         except BaseException:
-            if self.late is not None:
-                raise self.late from None
-            raise
+            if self.late is None:
+                raise
         finally:
-            self.disarm()
+            signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
             if other[0]:
                 signal.setitimer(signal.ITIMER_REAL, max(SOON_S, other[0] + began - perf_counter()), other[1])
+        if self.late is not None:
+            raise self.late from None
 
     def _ring(self, _signal: int, frame: FrameType | None) -> None:
         """Look what waits, and interrupt whatever the main thread is doing; again, if it goes on."""
@@ -118,9 +125,10 @@ class Deadline:
         return seconds + (number - 1) * min(seconds, SLOWER * self._run_s)
 
     def disarm(self) -> None:
-        """Switch it off."""
+        """Switch it off; after it has rung, set it for what is still to be closed."""
         if self.seconds is not None:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            closing_s = 0.0 if self.late is None else CLOSING_S
+            signal.setitimer(signal.ITIMER_REAL, closing_s, closing_s)
             self.forget()
 
     def forget(self) -> None:
@@ -139,7 +147,26 @@ class Deadline:
                 (index, place) for index, one in made if (place := where(*one, interrupted))
             ]
             found = found or [*in_threads(interrupted), *in_models(self._factories, interrupted)]
-            self.late = self._said(found or [(None, told(backwards(interrupted)))])
+            if not found and interrupted is None:
+                self.late = self._said_of_run()
+            else:
+                self.late = self._said(found or [(None, told(backwards(interrupted)))])
+
+    def cancel(self, task: "asyncio.Task[Any] | None") -> None:
+        """Note the failure, and cancel the task that awaits the runs."""
+        self.look(None)
+        self.cancels = task is not None and task.cancel()
+
+    def look_back(self) -> None:
+        """Note the failure of runs that have ended, but too late, since nothing could ring meanwhile."""
+        if self._began is not None and perf_counter() - self._began > self.allowed(self._number):
+            self.late = self.late or self._said_of_run()
+
+    def _said_of_run(self) -> WrongRun:
+        return WrongRun(
+            f"a run of {self._tasks} tasks took longer than {self.seconds:g} s, and nobody can tell which of "
+            "them is late: something may have blocked the event loop"
+        )
 
     def _said(self, found: Sequence[Place]) -> WrongRun:
         index, place = found[0]
@@ -152,7 +179,10 @@ class Deadline:
 
 @contextmanager
 def limited(deadline: Deadline, number: int) -> Iterator[None]:
-    """Limit so many runs that the running task awaits: it is cancelled if they are late, and raises that."""
+    """Limit so many runs that the running task awaits: it is cancelled if they are late, and raises that.
+
+    A loop that is blocked does not cancel it; so it is looked once more when they have ended.
+    """
     if deadline.seconds is None:
         yield
         return
@@ -161,20 +191,18 @@ def limited(deadline: Deadline, number: int) -> Iterator[None]:
     except RuntimeError:
         raise Refused("timeout= in a test that is a coroutine function needs asyncio's loop") from None
 
-    def expire() -> None:
-        deadline.look(None)
-        if task is not None:
-            task.cancel()
-
     deadline.begin(number)
-    handle = loop.call_later(deadline.allowed(number), expire)
+    handle = loop.call_later(deadline.allowed(number), deadline.cancel, task)
     try:
         yield
+        deadline.look_back()
     except BaseException:
-        if deadline.late is None or task is None:
+        if deadline.late is None:
             raise
-        task.uncancel()
-        raise deadline.late from None
     finally:
         handle.cancel()
         deadline.forget()
+    if deadline.late is not None:
+        if task is not None and deadline.cancels:
+            task.uncancel()
+        raise deadline.late from None

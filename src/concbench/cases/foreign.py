@@ -37,7 +37,7 @@ def refuse_foreign(function: Callable[..., Any], inputs: Iterable[Any], own: obj
     if asyncio is None:
         return
     for held, holder in _reachable([function, *inputs]):
-        if isinstance(held, asyncio.AbstractEventLoop) and held is not own:
+        if _is_a(held, asyncio.AbstractEventLoop) and held is not own:
             loop = f"{type(held).__module__}.{type(held).__qualname__} at {id(held):#x}"
             raise Refused(
                 f"{named(function)} is given, or encloses, a {type(holder).__qualname__} that belongs to "
@@ -58,7 +58,7 @@ def _reachable(roots: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
     todo = deque((root, 0) for root in roots)
     while todo and len(seen) < MOST:
         one, depth = todo.popleft()
-        if id(one) in seen or isinstance(one, NOT_LOOKED_INTO):
+        if id(one) in seen or _is_a(one, NOT_LOOKED_INTO):
             continue
         seen.add(id(one))
         attributes = _attributes(one)
@@ -66,6 +66,11 @@ def _reachable(roots: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
             yield attributes["_loop"], one
         if depth < DEPTH:
             todo.extend((inner, depth + 1) for inner in (*_parts(one), *attributes.values()))
+
+
+def _is_a(one: Any, kinds: Any) -> bool:
+    """Say of what kind an object itself is: a proxy would have to find out what it stands for."""
+    return issubclass(type(one), kinds)
 
 
 def _attributes(one: Any) -> dict[str, Any]:
@@ -82,15 +87,15 @@ def _attributes(one: Any) -> dict[str, Any]:
 
 def _parts(one: Any) -> Iterator[Any]:
     """Yield what a function encloses, what a partial binds, and the members of a container."""
-    if isinstance(one, functools.partial):
+    if _is_a(one, functools.partial):
         yield from (one.func, *one.args, *one.keywords.values())
-    elif isinstance(one, MethodType):
+    elif _is_a(one, MethodType):
         yield from (one.__self__, one.__func__)
-    elif isinstance(one, FunctionType):
+    elif _is_a(one, FunctionType):
         yield from _enclosed(one)
-    elif isinstance(one, Mapping) and type(one).__module__ in ("builtins", "collections"):
+    elif _is_a(one, Mapping) and type(one).__module__ in ("builtins", "collections"):
         yield from list(one.values())
-    elif isinstance(one, list | tuple | set | frozenset | deque):
+    elif _is_a(one, list | tuple | set | frozenset | deque):
         yield from list(one)
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from concbench.errors import UserError
-from concbench.models.base import Dialect, Model
+from concbench.models.base import Dialect, Factory, Model
 from concbench.models.capabilities import Capability
 from concbench.workloads.catalogue import Catalogue
 
@@ -121,6 +121,24 @@ def _can_run(model: Model, kind: Kind) -> bool:
     """Say whether a model runs functions of a kind in this very process, and leaves that as it was."""
     here = Capability.SHARED_MEMORY in model.capabilities and not model.traits.patches
     return here and model.dialect in DIALECTS_FOR[kind]
+
+
+def making(function: object, kind: Kind, factories: Sequence[Factory]) -> list[Factory]:
+    """Return the factories of a watched run; those of a function whose kind was said look what it makes."""
+    if kind == "plain" or kind_of(function) != "plain":
+        return list(factories)
+    return [functools.partial(_made, function, kind, factory) for factory in factories]
+
+
+def _made(function: object, kind: Kind, factory: Factory) -> Any:
+    made = factory()
+    if not hasattr(made, "send"):
+        does = "awaits" if kind == "coroutine" else "goes through"
+        raise Refused(
+            f"kind= says that {named(function)} is a {kind} function, and it returned a "
+            f"{type(made).__name__}: hand over a {kind} function that {does} what it returns"
+        )
+    return made
 
 
 def refuse_unawaited(function: object, kind: Kind, results: Sequence[Any]) -> None:

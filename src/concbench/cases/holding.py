@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from concbench.cases.checking import WrongRun
 from concbench.cases.functions import Refused
-from concbench.cases.resources import Resource, entered, entered_inside
+from concbench.cases.resources import LEFT_EARLY, Resource, entered, entered_inside
 from concbench.measure.execution import Lent
 from concbench.models.base import Model
 
@@ -141,6 +141,7 @@ class HolderInTask:
         self._task: asyncio.Task[None] | None = None
         self._todo: asyncio.Queue[Asked]
         self._context = copy_context()
+        self._holds = False
 
     def call(self, function: Callable[[], Any]) -> Any:
         """Have it awaited by the keeper, and take over its variables; as a task if there can be none."""
@@ -160,6 +161,7 @@ class HolderInTask:
                 f"{self._model} ends its event loop with each run, or has one of its own kind, so nothing "
                 f"can be held between runs; resources= works under {CAN_HOLD}"
             )
+        self._holds = True
         values: tuple[Any, ...] = asked.value
         return values
 
@@ -168,19 +170,26 @@ class HolderInTask:
         if self._task is None:
             return
         if not self._task.done():
-            last = partial(_fail_with, error if isinstance(error, Exception) else None)
-            self._lent.carry_out([[partial(self._inside, Asked(last, last=True))]])
+            self._end(Asked(partial(_fail_with, error), last=True), error)
         ended = self._ended()
         if ended is not None and ended is not error:
             raise ended
+
+    def _end(self, asked: Asked, error: BaseException | None) -> None:
+        """Hand the keeper its last thing to do. (Loops let some errors of tasks out, no news here.)"""
+        try:
+            self._lent.carry_out([[partial(self._inside, asked)]])
+        except BaseException as raised:
+            if raised is not error:
+                raise
 
     def check(self) -> None:
         """Raise what has ended the keeper."""
         ended = self._ended()
         if ended is not None:
             raise ended
-        if self._task is not None and self._task.done() and not self._task.cancelled():
-            raise WrongRun("the resources were left before the case was over: their scope was cancelled")
+        if self._task is not None and self._task.done() and (self._holds or not self._task.cancelled()):
+            raise WrongRun(LEFT_EARLY)
 
     def _ended(self) -> BaseException | None:
         if self._task is None or not self._task.done() or self._task.cancelled():
@@ -229,9 +238,12 @@ async def _carried_out(asked: Asked) -> None:
         asked.value = await asked.function()
     except Exception as error:  # noqa: BLE001  (raised again where it was asked for)
         asked.error = error
+    except BaseException as error:
+        asked.error = error
+        raise
     asked.done = True
 
 
-async def _fail_with(error: Exception | None) -> None:
+async def _fail_with(error: BaseException | None) -> None:
     if error is not None:
         raise error

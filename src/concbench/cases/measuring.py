@@ -18,6 +18,7 @@ from concbench.cases.foreign import refuse_foreign
 from concbench.cases.functions import Refused, named, refuse_unawaited
 from concbench.cases.holding import holder_for
 from concbench.cases.pace import Budget, cost_of, cost_of_prepared
+from concbench.cases.resources import is_same_failure
 from concbench.cases.runs import Call, Runs
 from concbench.measure.execution import Lent, lent_from, opening
 from concbench.measure.sayings import require_session
@@ -56,7 +57,11 @@ class Request:
     timeout: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse runs that are timed together although something has to be done between them."""
+        """Refuse what is no number, and runs timed together where something is to be done between them."""
+        for name, least in (("rounds", 1), ("iterations", 1), ("warmup_rounds", 0)):
+            number = getattr(self, name)
+            if number is not None and not (type(number) is int and number >= least):
+                raise Refused(f"{name}= takes a whole number from {least}, not {number!r}")
         if self.iterations not in (None, 1) and not self.call.repeatable:
             raise Refused("iterations= cannot be given with setup= or teardown=, which surround each run")
 
@@ -64,7 +69,7 @@ class Request:
 def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]:
     """Return the results of the last run, timed by ``benchmark``, whose ``extra_info`` is filled in.
 
-    The model is opened once, before, and closed at the end, whatever happens. Raises WrongResult, Refused,
+    The model is opened once, before, and closed at the end, whatever happens. Raises WrongRun, Refused,
     and whatever the model or the tasks raise; Exhausted once the threads that were started have ended, else
     Starved.
     """
@@ -111,7 +116,11 @@ def _runs(request: Request, opened: Any, lent: Lent, deadline: Deadline) -> Iter
             finally:
                 runs.close()
         except BaseException as error:
-            holder.leave(error)
+            try:
+                holder.leave(error)
+            except BaseExceptionGroup as left:
+                if not is_same_failure(left, error):
+                    raise
             raise
         holder.leave(None)
         aftermath.check()
@@ -150,7 +159,7 @@ def described(request: Request) -> dict[str, Any]:
 
 
 def checked(runs: Runs, request: Request, lent: Lent) -> dict[str, Any]:
-    """Run once, watched and untimed; return what the tasks did. Raises WrongResult or Refused.
+    """Run once, watched and untimed; return what the tasks did. Raises WrongRun or Refused.
 
     Where something of it goes on after that, run once more, to see whether there is more of it then.
     """

@@ -74,23 +74,42 @@ def cost_of_prepared(
     """Return what a run costs that something has to be done before and after, which may take far longer.
 
     ``probe`` prepares a run, makes it, and finishes it; it returns wall and CPU time of the run alone, in ns.
-    After a first one, which counts only if it is long, there are as many as last ``PROBE_NS``, but no new one
-    once ``ONE_NS`` are over with everything.
     """
-    began = clock()
-    wall_ns, cpu_ns = probe()
-    if wall_ns >= ONE_NS:
-        return _mean(1, wall_ns, cpu_ns, wall_ns, clock() - began)
-    number, wall_ns, cpu_ns, least_ns, began = 0, 0, 0, ONE_NS, clock()
-    while True:
-        wall, cpu = probe()
-        number, wall_ns, cpu_ns, least_ns = number + 1, wall_ns + wall, cpu_ns + cpu, min(least_ns, wall)
-        spent_ns = clock() - began
-        if wall_ns >= PROBE_NS or spent_ns >= ONE_NS or number >= MAX_NUMBER:
-            return _mean(number, wall_ns, cpu_ns, least_ns, spent_ns)
+    costs = PreparedCosts(clock)
+    while costs.want_more():
+        costs.add(*probe())
+    return costs.mean()
 
 
-def _mean(number: int, wall_ns: int, cpu_ns: int, least_ns: int, spent_ns: int) -> Cost:
-    """Return what one of so many runs cost; ``spent_ns`` is everything, with what was done beside them."""
-    mean_ns = max(1.0, wall_ns / number)
-    return Cost(mean_ns, cpu_ns / number, max(1, least_ns), max(0.0, spent_ns / number - mean_ns))
+class PreparedCosts:
+    """What runs cost that are made one by one: as many as last ``PROBE_NS``, after a first one.
+
+    The first counts only if it is long. There is no new one once ``ONE_NS`` are over with everything.
+    """
+
+    def __init__(self, clock: Callable[[], int] = perf_counter_ns) -> None:
+        self._clock, self._began = clock, clock()
+        self._warm = False
+        self._number, self._wall_ns, self._cpu_ns, self._least_ns, self._spent_ns = 0, 0, 0, ONE_NS, 0
+
+    def want_more(self) -> bool:
+        """Say whether there is to be another run."""
+        enough = self._wall_ns >= PROBE_NS or self._spent_ns >= ONE_NS or self._number >= MAX_NUMBER
+        return not (self._number and enough)
+
+    def add(self, wall_ns: int, cpu_ns: int) -> None:
+        """Take a run's own times, in ns."""
+        cold, self._warm = not self._warm, True
+        if cold and wall_ns < ONE_NS:
+            self._began = self._clock()
+            return
+        self._number += 1
+        self._wall_ns, self._cpu_ns = self._wall_ns + wall_ns, self._cpu_ns + cpu_ns
+        self._least_ns = wall_ns if self._number == 1 else min(self._least_ns, wall_ns)
+        self._spent_ns = self._clock() - self._began
+
+    def mean(self) -> Cost:
+        """Return what one of them cost."""
+        mean_ns = max(1.0, self._wall_ns / self._number)
+        beside_ns = max(0.0, self._spent_ns / self._number - mean_ns)
+        return Cost(mean_ns, self._cpu_ns / self._number, max(1, self._least_ns), beside_ns)

@@ -1,7 +1,7 @@
 """What a user names as resources: functions that make context managers, and how these are entered."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from typing import Any, TypeAlias
 
@@ -9,6 +9,8 @@ from concbench.cases.functions import Refused, named
 
 Resource: TypeAlias = Callable[[], Any]
 """A function that returns a context manager: an ``@asynccontextmanager``, say, or the class of a client."""
+
+LEFT_EARLY = "the resources were left before the case was over: what holds them was cancelled"
 
 
 def listed(resources: Any) -> tuple[Resource, ...]:
@@ -34,9 +36,10 @@ def _made(resource: Resource) -> Any:
     made = resource()
     if _manages(made):
         return made
+    is_async = inspect.iscoroutine(made) or inspect.isasyncgen(made)
     if inspect.iscoroutine(made):
         made.close()
-    decorator = "asynccontextmanager" if inspect.isasyncgen(made) else "contextmanager"
+    decorator = "asynccontextmanager" if is_async else "contextmanager"
     raise Refused(
         f"{named(resource)}, given as resources=, returned a {type(made).__name__}, which is no context "
         f"manager; write @contextlib.{decorator} above a function that yields"
@@ -71,3 +74,16 @@ async def entered_inside(stack: AsyncExitStack, resources: Sequence[Resource]) -
 
 def _lent(values: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(value for value in values if value is not None)
+
+
+def is_same_failure(group: BaseExceptionGroup[BaseException], error: BaseException) -> bool:
+    """Say whether a group is what resources made of an error: a task group puts it into one of its own."""
+    return {*map(id, _leaves(group))} == {*map(id, _leaves(error))}
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield from _leaves(one)
+    else:
+        yield error

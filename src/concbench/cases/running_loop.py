@@ -42,9 +42,12 @@ def model_here(function: object, kind: Kind, chosen: Model | None, catalogue: Ca
     """Return the chosen model, or the one of the loop that is running; raises Refused where they differ."""
     loop = _running()
     if kind != "coroutine":
+        awaited = (
+            "if what it returns is to be awaited, say kind='coroutine', else " if kind == "plain" else ""
+        )
         raise Refused(
             f"{named(function)} is a {kind} function, and would block the event loop that runs this test: "
-            "write the test as a plain function (def, not async def)"
+            f"{awaited}write the test as a plain function (def, not async def)"
         )
     if chosen is None:
         return catalogue.model("trio") if loop is None else _model_of(loop, catalogue)

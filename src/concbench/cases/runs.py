@@ -13,11 +13,20 @@ from concbench.cases.aftermath import Aftermath
 from concbench.cases.checking import Expectation
 from concbench.cases.deadlines import Deadline
 from concbench.cases.expected import Raises, catching
-from concbench.cases.functions import Kind, Refused, kind_of, named
+from concbench.cases.functions import Kind, Refused, kind_of, making, named
 from concbench.cases.holding import Holder
 from concbench.cases.resources import Resource
 from concbench.measure.execution import Lent, as_they_are
 from concbench.models.base import Factory
+
+
+def arguments(args: Any, kwargs: Any) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+    """Return the arguments of a function as they were given; raises Refused where they are something else."""
+    if not isinstance(args, list | tuple):
+        raise Refused(f"args= takes a list or a tuple of arguments, not {args!r}: args=[{args!r}]")
+    if not (kwargs is None or isinstance(kwargs, Mapping)):
+        raise Refused(f"kwargs= takes arguments by their names (a dict), not {kwargs!r}")
+    return tuple(args), kwargs or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,8 @@ class Runs:
         """Return the factories of a run after which it will be looked what it left behind."""
         if self.aftermath.asked_inside:
             self._holder.call(self.aftermath.look_before)
-        noting = self.aftermath.noting(self.deadline.noting(self.factories))
+        looking = making(self._call.function, self._call.kind, self.factories)
+        noting = self.aftermath.noting(self.deadline.noting(looking, self.factories))
         self.deadline.arm(1)
         return noting
 
@@ -148,8 +158,7 @@ class Runs:
         if aftermath.asked_inside:
             tasks = self._holder.call(aftermath.look_inside)
         elif aftermath.on_asyncio and aftermath.tasks_left():
-            self._lent.carry_out([[aftermath.wait]])
-            tasks = aftermath.tasks_left()
+            ((tasks,),) = self._lent.carry_out([[aftermath.look_inside]])
         return [*tasks, *aftermath.threads_left()]
 
     def judge(self) -> None:

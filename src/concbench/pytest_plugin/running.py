@@ -12,12 +12,12 @@ from concbench.cases.awaited import measure_here
 from concbench.cases.checking import ANYTHING, Expectation
 from concbench.cases.expected import Raises, raised_by
 from concbench.cases.failures import as_raised
-from concbench.cases.functions import Kind, Refused, kind_of, kind_said, model_for
+from concbench.cases.functions import Kind, Refused, kind_of, kind_said, model_for, named
 from concbench.cases.measuring import Benchmark, Request, measure
 from concbench.cases.pace import Budget
 from concbench.cases.resources import listed
 from concbench.cases.running_loop import is_running, model_here
-from concbench.cases.runs import Call
+from concbench.cases.runs import Call, arguments
 from concbench.models.base import Exhausted, Model
 from concbench.pytest_plugin.recording import PedanticLog
 from concbench.workloads.catalogue import Catalogue
@@ -36,7 +36,7 @@ class ConcurrencyBenchmark:
     ) -> None:
         self._benchmark, self._catalogue, self._budget = benchmark, catalogue, budget
         self.used = False
-        self._pending: Coroutine[Any, Any, list[Any]] | None = None
+        self._pending: Coroutine[Any, Any, Any] | None = None
         self.tasks = tasks
         self.model = model
         self.dialect = None if model is None else model.dialect
@@ -51,18 +51,33 @@ class ConcurrencyBenchmark:
         __tracebackhide__ = True
         return self.pedantic(function, args=args, kwargs=kwargs)
 
-    async def measure_await(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    def measure_await(
+        self, function: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Coroutine[Any, Any, Any]:
         """Measure ``await function(*args, **kwargs)`` in the very task that awaits this; return its result.
 
         No task is made, and all that belongs to this one (a transaction, a cancel scope, context variables)
-        is there for the function: for an await inside a handler, say. There is one at a time: tasks=1.
+        is there for the function: for an await inside a handler, say. There is one at a time: tasks=1. What
+        the function returns only has to be something that can be awaited.
         """
         __tracebackhide__ = True
+        if not is_running():
+            raise Refused(
+                "measure_await measures an await in the task that is running, and here there is none: write "
+                "the test as a coroutine function (async def), or hand the function over: "
+                f"concurrency_benchmark({named(function)}, …)"
+            )
 
         def asked() -> partial[Request]:
-            call = Call(function, kind_of(function), args, kwargs)
+            kind = kind_of(function)
+            call = Call(function, "coroutine" if kind == "plain" else kind, args, kwargs)
             return partial(Request, call=call, expectation=Expectation(tasks=self.tasks))
 
+        self._pending = self._one_of(asked)
+        return self._pending
+
+    async def _one_of(self, asked: Callable[[], partial[Request]]) -> Any:
+        __tracebackhide__ = True
         (result,) = await self._measured_here(asked, alone=True)
         return result
 
@@ -98,15 +113,16 @@ class ConcurrencyBenchmark:
         function is, where a decorator hides it; ``leaks="allow"``: what a run leaves behind is no failure.
         ``rounds``, and ``iterations`` (runs timed together), are found out where they are not given.
 
-        Raises Refused for a function that the model cannot run, WrongResult, and what a task raises. Where an
+        Raises Refused for a function that the model cannot run, WrongRun, and what a task raises. Where an
         event loop is running, what is returned has to be awaited.
         """
         __tracebackhide__ = True
 
         def asked() -> partial[Request]:
-            said, named, raised = kind_said(function, kind), kwargs or {}, raised_by(raises)
+            said, raised = kind_said(function, kind), raised_by(raises)
             held = listed(resources)
-            call = Call(function, said, tuple(args), named, each, setup, teardown, held, raised)
+            given = arguments(args, kwargs)
+            call = Call(function, said, *given, each, setup, teardown, held, raised)
             judged = Expectation(tasks=self.tasks, expected=expected, check=check, raises=raised)
             request = partial(Request, call=call, expectation=judged, overlap=overlap, leaks=leaks)
             paced = partial(request, rounds=rounds, iterations=iterations, warmup_rounds=warmup_rounds)
@@ -138,7 +154,7 @@ class ConcurrencyBenchmark:
             return await measure_here(self._benchmark, request(model=model), self._budget, log, alone=alone)
         except BaseException as error:  # noqa: BLE001  (raised again, once its handler is left)
             self._benchmark.has_error = True
-            failure = as_raised(error, "coroutine")
+            failure = as_raised(error, None)
         raise failure
 
     def _measured(self, asked: Callable[[], partial[Request]]) -> list[Any]:
@@ -157,7 +173,7 @@ class ConcurrencyBenchmark:
             pytest.skip(f"{name} was exhausted with {error.at} of {self.tasks} tasks alive: {error}")
         except BaseException as error:  # noqa: BLE001  (raised again, once its handler is left)
             self._benchmark.has_error = True
-            failure = as_raised(error, None if model is None else model.dialect)
+            failure = as_raised(error, model)
         raise failure
 
     def _use_once(self) -> None:

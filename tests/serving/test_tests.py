@@ -247,14 +247,15 @@ def test_given(codspeed_benchmark):
 
 
 def test_a_marked_test_is_a_benchmark_as_a_whole_where_codspeed_has_it_so(tmp_path: Path) -> None:
-    _written(tmp_path, {"benchmarks/test_a.py": WHOLE})
+    without = "-p no:codspeed"  # which may be installed here, and is loaded by that name then
+    _written(tmp_path, {"benchmarks/test_a.py": WHOLE, "pytest.ini": f"[pytest]\naddopts = {without}\n"})
     names = [f"benchmarks/test_a.py::{name}" for name in ("test_whole", "test_wrong", "test_given")]
     with serving(tmp_path) as ask:
         assert [test["name"] for test in ask("collect")["tests"]] == names[2:]
     _written(
         tmp_path,
         {
-            "pytest.ini": "[pytest]\naddopts = -p pytest_codspeed.plugin\n",
+            "pytest.ini": f"[pytest]\naddopts = {without} -p pytest_codspeed.plugin\n",
             "src/pytest_codspeed/__init__.py": "",
             "src/pytest_codspeed/plugin.py": "",
         },

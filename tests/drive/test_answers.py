@@ -60,6 +60,7 @@ HONEST: dict[str, Record] = {
         "tasks": 1,
         "alone": True,
         "around_ns": 0,
+        "tried_ns": 0,
         "sample": 1,
     },
     "begin": {},

@@ -1,6 +1,6 @@
 """Tests as they are found in the wild: what pytest and pytest-benchmark let them do they may do here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,14 +74,23 @@ def test_setup_that_returns_nothing_of_use(benchmark):
 FILE = "benchmarks/test_wild.py"
 
 
+def written(folder: Path, files: Mapping[str, str]) -> Path:
+    """Return a folder with these files."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
-    folder: Path = tmp_path_factory.mktemp("project")
-    (folder / "benchmarks").mkdir()
-    (folder / "pytest.ini").write_text(INI)
-    (folder / "conftest.py").write_text(CONFTEST)
-    (folder / "benchmarks/test_a.py").write_text("import no_such\n")
-    (folder / FILE).write_text(TESTS)
+    files = {
+        "pytest.ini": INI,
+        "conftest.py": CONFTEST,
+        FILE: TESTS,
+        "benchmarks/test_a.py": "import no_such\n",
+    }
+    folder = written(tmp_path_factory.mktemp("project"), files)
     with serving(folder) as asker:
         yield asker
 
@@ -129,3 +138,18 @@ def test_the_fixture_that_weaves_is_there(ask: Asker) -> None:
 
 def test_a_file_that_cannot_be_collected_does_not_stop_at_the_first(ask: Asker) -> None:
     assert [one["file"] for one in ask("collect")["errors"]] == ["benchmarks/test_a.py"]
+
+
+INSTALLED = "src/concbench-0.dist-info"
+STRICT = {
+    "pytest.ini": "[pytest]\nfilterwarnings = error\naddopts = -p no:asyncio\n",
+    f"{INSTALLED}/METADATA": "Metadata-Version: 2.1\nName: concbench\nVersion: 0\n",
+    f"{INSTALLED}/RECORD": "concbench/__init__.py,,\nconcbench/pytest_plugin/plugin.py,,\n",
+    f"{INSTALLED}/entry_points.txt": "[pytest11]\nconcbench = concbench.pytest_plugin.plugin\n",
+    FILE: "def test_a(benchmark):\n    benchmark(len, '')\n",
+}
+
+
+def test_concbench_may_be_installed_beside_the_tests_where_warnings_are_errors(tmp_path: Path) -> None:
+    with serving(written(tmp_path, STRICT)) as asker:
+        assert asker.through(f"{FILE}::test_a") == {"passed": True}

@@ -72,8 +72,10 @@ def tried(case: Case, clock: Callable[[], int] = perf_counter_ns) -> Message:
 
     ``around_ns`` is what is done around any number of calls that are timed together. ``most`` is how many
     calls it stands in a process, None for any number; ``sample``: how many, or a multiple, are made at once.
-    ``alone``: it does not use more than one CPU, so it may be pinned to one.
+    ``alone``: it does not use more than one CPU, so it may be pinned to one. ``tried_ns`` is what finding out
+    has taken, which no pair has.
     """
+    start = clock()
     attempts = _attempts(case, clock)
     number = attempts[-1][0]
     alike = [one for calls, one in attempts if calls == number]
@@ -89,6 +91,7 @@ def tried(case: Case, clock: Callable[[], int] = perf_counter_ns) -> Message:
         "surrounded": case.surrounded,
         "tasks": case.tasks,
         "alone": case.alone and not _several(figures),
+        "tried_ns": clock() - start,
     }
 
 

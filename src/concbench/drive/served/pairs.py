@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from concbench.drive.driver import outcome_record
+from concbench.drive.legs import A_TURN
 from concbench.drive.losses import losing
 from concbench.drive.pairing import PairedCell
 from concbench.drive.pairs import PairDriver
@@ -38,6 +39,17 @@ class ServedCell:
         rest = name.removeprefix(self.group)
         return f"{self.group.rpartition(':')[2]}{rest}" if rest.startswith("[") else rest.lstrip(":.") or name
 
+    def seconds(self) -> float:
+        """Return how long a pair is at it, by what the trial took: set up, called in its turns, torn down."""
+        if self.pace is None:
+            return 0.0
+        turns = self.pace.slices + (1 if self.pace.warm else 0)
+        took = 2 * turns * A_TURN
+        for side in self.sides:
+            calls_ns = self.pace.calls() * side.about["whole_ns"] + turns * side.about["around_ns"]
+            took += side.around_s + calls_ns / 1e9
+        return took
+
 
 @dataclass(eq=False)
 class ServedPairDriver(PairDriver):
@@ -63,8 +75,7 @@ class ServedPairDriver(PairDriver):
                     self.sink(outcome_record(cell.ids[side], None, None, tried.outcome))
             if served.pace is not None:
                 self.numbers[cell.id] = served.pace.number
-                whole_ns = sum(tried.about["whole_ns"] for tried in served.sides)
-                self.purse.prices.cells[cell.id].add(served.pace.calls() * whole_ns / 1e9)
+                self.purse.prices.cells[cell.id].add(served.seconds())
                 for side, tried in enumerate(served.sides):
                     self.sink(as_record(_witnessed(cell.ids[side], tried.about, served.pace)))
 

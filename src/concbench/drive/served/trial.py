@@ -20,13 +20,14 @@ Message = dict[str, Any]
 class Tried:
     """A benchmark on one side, after one run: what that told, or its ``outcome``, which says why not.
 
-    ``group`` is the file or module that it is in.
+    ``group`` is the file or module that it is in. Setting up and tearing down took ``around_s``.
     """
 
     name: str
     group: str
     about: Message = field(default_factory=dict)
     outcome: Message | None = None
+    around_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ class SideTrial:
 class NothingServed(Exception):
     """A side that has nothing to serve: ``words`` say why."""
 
-    def __init__(self, words: str, last_words: str = "") -> None:
+    def __init__(self, words: str) -> None:
         super().__init__(words)
-        self.words, self.last_words = words, last_words
+        self.words = words
 
 
 class TooMany(Exception):
@@ -88,7 +89,7 @@ def try_side(
         start_s = time.monotonic() - began
         collected = client.ask({"op": "collect"}, seconds)
         if "outcome" in collected:
-            raise NothingServed(collected["reason"], collected.get("last_words") or "")
+            raise NothingServed(collected["reason"])
         tests = dict(_each_tried(client, collected["tests"], seconds, at, until))
         errors = {error["file"]: error["reason"] for error in collected["errors"]}
         left_out = collected.get("left_out", {})
@@ -114,8 +115,10 @@ def _each_tried(
 
 
 def _tried(client: WorkerClient, name: str, group: str, following: str | None, seconds: float) -> Tried:
+    start = time.monotonic()
     begun = client.ask({"op": "try", "test": name, "next": following}, seconds)
     if "outcome" in begun:
         return Tried(name, group, outcome=begun)
     ended = client.ask({"op": "end"}, seconds)
-    return Tried(name, group, begun, ended if "outcome" in ended else None)
+    around_s = time.monotonic() - start - begun["tried_ns"] / 1e9
+    return Tried(name, group, begun, ended if "outcome" in ended else None, max(0.0, around_s))

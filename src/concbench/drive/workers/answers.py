@@ -57,6 +57,7 @@ TRIED: Mapping[str, Validator] = {
     "surrounded": truth,
     "tasks": positive,
     "alone": truth,
+    "tried_ns": count,
 }
 """What a driver is told of a benchmark of a project's own, once it was tried."""
 

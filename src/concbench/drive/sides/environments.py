@@ -33,6 +33,7 @@ from concbench.drive.sides.installing import (
 from concbench.drive.sides.modules import of_wheel
 from concbench.drive.sides.projects import Project
 from concbench.drive.sides.requirement_files import RequirementFile
+from concbench.drive.sides.sharing import STORE, share_modules
 
 COMPLETE = "concbench-packages.json"
 """The file that a whole environment has: what was installed, name → version."""
@@ -40,7 +41,7 @@ COMPLETE = "concbench-packages.json"
 PROJECT = "concbench-project.json"
 """The file that one with a project has besides: what it is called, and the names of its modules."""
 
-FORM = 2
+FORM = 3
 """What environments look like; those of another form are not used any more."""
 
 ADDRESS = re.compile(r"[/\\]|@|^\.|\.whl$")
@@ -183,6 +184,7 @@ def _make(interpreter: Path, contents: Contents, place: Path) -> None:
         unfinished = making / "env"
         _fill(interpreter, contents, unfinished)
         _rename_commands(unfinished, place)
+        share_modules(unfinished, place.parent / STORE)
         _put_in_place(unfinished, place)
     except CallFailed as error:
         said = last_lines(str(error))

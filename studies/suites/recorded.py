@@ -195,5 +195,6 @@ def _found(
     taken: dict[str, int] = {}
     for (cell, _), one in judged.items():
         taken[cell] = max(taken.get(cell, 0), one.pairs)
-    pairs = min((judged[key].pairs for key in keys if judged[key].verdict == "slower"), default=0)
+    ours = [judged[key] for key in keys if key in judged]  # none is, of fewer pairs than the first look has
+    pairs = min((one.pairs for one in ours if one.verdict == "slower"), default=0)
     return pairs if pairs <= prices.fitting(budget, taken) else 0

@@ -131,6 +131,11 @@ def test_what_passes_there_passes_here(ask: Asker, test: str) -> None:
     assert found == {"passed": True}
 
 
+def test_one_that_is_called_otherwise_in_another_process_is_told_as_that(ask: Asker) -> None:
+    found = ask.begin(f"{FILE}::test_a[<object at 0x7f3c>]")
+    assert (found["outcome"], "another in each" in found["reason"]) == ("crashed", True)
+
+
 def test_the_fixture_that_weaves_is_there(ask: Asker) -> None:
     found = ask.through(f"{FILE}::test_weaves")
     assert "it ended without calling benchmark" in found["reason"]

@@ -13,7 +13,7 @@ from concbench.errors import UserError
 from concbench.measure.failures import outcome, outcome_of
 from concbench.outcomes import CellOutcome
 from concbench.serving.calls import Case
-from concbench.serving.channel import Channel, Message
+from concbench.serving.channel import NOT_AGAIN, Channel, Message
 from concbench.serving.origins import origins
 from concbench.serving.service import LetGo, serve
 from concbench.words import cut
@@ -32,6 +32,8 @@ def attend_all(channel: Channel, collected: Message, bodies: Mapping[str, Body])
     while request is not None:
         if request["op"] == "collect":
             channel.answer({**collected, "origins": origins(channel.setup)})
+        elif request["test"] not in bodies:
+            channel.answer(outcome(CellOutcome.CRASHED.value, NOT_AGAIN))
         else:
             _attend(channel, bodies[request["test"]], request)
         request = channel.next()

@@ -18,6 +18,11 @@ from concbench.measure.worker import GREETING, OPENED, holds_gil, send
 
 Message = dict[str, Any]
 
+NOT_AGAIN = (
+    "this process has not found it: its name is another in each (does it show an address, or what is drawn?)"
+)
+"""Said of a benchmark that another process of the same side has found."""
+
 
 class Channel:
     """Reads requests from a file, and answers on a file descriptor; ``setup`` says what is served."""

@@ -11,7 +11,7 @@ import pytest
 
 from concbench.measure.failures import outcome, outcome_of
 from concbench.serving.calls import Case, FunctionCalls
-from concbench.serving.channel import Channel, Message
+from concbench.serving.channel import NOT_AGAIN, Channel, Message
 from concbench.serving.origins import origins
 from concbench.serving.service import LetGo, serve
 from concbench.serving.tests.benchmark import ServedBenchmark
@@ -126,6 +126,8 @@ class ServedSession:
         while request is not None:
             if request["op"] == "collect":
                 self._channel.answer(self._collected())
+            elif request["test"] not in self._items:
+                self._channel.answer(outcome("crashed", NOT_AGAIN))
             else:
                 self._run(request)
             request = self._channel.next()

@@ -1,6 +1,7 @@
 """Environments with packages: made once, never half, and refused in words."""
 
 import json
+import os
 import stat
 import sys
 from pathlib import Path
@@ -26,7 +27,8 @@ FAKE_UV = f"""#!/bin/sh
 echo "$@" >> "$FAKE_LOG"
 case "$1" in
   venv) for last; do :; done; mkdir -p "$last/bin"; ln -s {HERE} "$last/bin/python" ;;
-  pip) if [ -n "$FAKE_FAILURE" ]; then echo "$FAKE_FAILURE" >&2; exit 1; fi
+  pip) if [ -n "$FAKE_LEFT" ]; then mktemp > "${{FAKE_LOG%/*}}/told"; eval "$FAKE_LEFT"; fi
+       if [ -n "$FAKE_FAILURE" ]; then echo "$FAKE_FAILURE" >&2; exit 1; fi
        printf '#!%s\\nimport sys; print(sys.argv[1:])\\n' "$5" > "${{5%/*}}/told"
        chmod +x "${{5%/*}}/told"; printf '%s\\0' "$5" > "${{5%/*}}/compiled" ;;
 esac
@@ -81,6 +83,20 @@ def test_an_environment_is_made_once(log: Path, tmp_path: Path) -> None:
     venv, install = log.read_text().splitlines()
     assert venv.startswith(f"venv --quiet --python {HERE}")
     assert install.endswith(" a b==2")
+
+
+def test_nothing_is_left_of_an_installer_that_is_interrupted(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    monkeypatch.setenv("FAKE_LEFT", f"kill -INT {os.getpid()}; sleep 60")
+    with pytest.raises(KeyboardInterrupt):
+        environment_with(HERE, having("a"), folder=tmp_path / "kept")
+    assert (tmp_path / "told").read_text().startswith(f"{scratch}/concbench-")
+    assert [*scratch.iterdir(), *(tmp_path / "kept").iterdir()] == []
+    assert log.exists()
 
 
 def test_a_uv_that_cannot_build_yet_is_told_of_and_not_the_project(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from concbench.drive.sides.revisions import temporary_folder
 from concbench.errors import UserError
 
 INSTALL_SECONDS = 900
@@ -150,21 +151,29 @@ class CallFailed(Exception):
 def _call(
     command: Sequence[str | Path], environ: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> None:
-    """Run an installer; raises CallFailed, OSError."""
-    try:
-        subprocess.run(  # noqa: S603  (no shell, and the user's own choice of packages)
+    """Run an installer; raises CallFailed, OSError.
+
+    Its temporary folder goes with it: it is killed where the user interrupts, and tidies up nothing then.
+    """
+    with (
+        temporary_folder() as scratch,
+        subprocess.Popen(  # noqa: S603  (no shell, and the user's own choice of packages)
             [str(part) for part in command],
-            check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            timeout=INSTALL_SECONDS,
-            env=environ or os.environ,
+            env={**(environ or os.environ), "TMPDIR": str(scratch)},
             cwd=folder,
-        )
-    except subprocess.TimeoutExpired:
-        raise CallFailed(f"it did not end within {INSTALL_SECONDS} s") from None
-    except subprocess.CalledProcessError as error:
-        raise CallFailed(error.stdout) from None
+        ) as process,
+    ):
+        try:
+            said, _nothing = process.communicate(timeout=INSTALL_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise CallFailed(f"it did not end within {INSTALL_SECONDS} s") from None
+        finally:
+            process.kill()
+            process.wait()
+    if process.returncode:
+        raise CallFailed(said)

@@ -77,7 +77,7 @@ def timed(folder: Path, options: argparse.Namespace) -> float:
 
 def measured(options: argparse.Namespace) -> dict[str, list[float]]:
     """Return the times of every folder, in s."""
-    drawn = random.Random(options.seed)  # noqa: S311  (it draws orders)
+    drawn = random.Random(options.seed)
     with tempfile.TemporaryDirectory(prefix="file-copies-") as place:
         made = folders(options.package, options.copies, Path(place))
         found: dict[str, list[float]] = {name: [] for name in made}

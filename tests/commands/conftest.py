@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from concbench.runs import run
+from tests.compiled import keep_compiled
 
 from .concbench import Caller, make_quick
 
@@ -14,11 +15,16 @@ MODELS = ("generator", "asyncio")
 
 
 @pytest.fixture
-def concbench(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Caller:
+def concbench(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Caller:
     """Return a function that calls concbench with the arguments that it is given."""
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("CI", "")  # there, comparisons would count instructions
     make_quick(monkeypatch, generations=1)
+    keep_compiled(monkeypatch, tmp_path_factory)
     return Caller(monkeypatch, capsys)
 
 

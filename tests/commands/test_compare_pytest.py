@@ -44,9 +44,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-@pytest.fixture
-def asked(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # these processes start much sooner
+
+
+@pytest.fixture
+def asked(project: Path, tmp_path: Path) -> list[object]:
     return ["--repo", project, "--pytest", "benchmarks", "-o", tmp_path / "pairs.jsonl"]
 
 

@@ -36,21 +36,23 @@ def run_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(run_of(Cell(contender="generator", cost=always(1000))), path)
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("encoding", ["ascii", pytest.param("latin-1", marks=pytest.mark.nightly)])
 def test_an_output_that_cannot_say_every_letter_gets_what_it_can_take(run_file: Path, encoding: str) -> None:
     said = shell(f"$C show {run_file}", PYTHONIOENCODING=encoding)
     assert (said.returncode, said.stderr) == (0, "")
     assert "generator" in said.stdout
 
 
-@pytest.mark.parametrize("verb", ["list", "list --json", "show {}"])
+@pytest.mark.parametrize("verb", [pytest.param("list", marks=pytest.mark.nightly), "list --json", "show {}"])
 def test_an_output_that_is_full_is_an_error_of_one_line(run_file: Path, verb: str) -> None:
     said = shell(f"$C {verb.format(run_file)} >/dev/full")
     assert said.returncode == 5
     assert said.stderr == "Error: the output cannot be written: No space left on device\n"
 
 
-@pytest.mark.parametrize("verb", ["--help", "list --json", "show {}"])
+@pytest.mark.parametrize(
+    "verb", ["--help", pytest.param("list --json", marks=pytest.mark.nightly), "show {}"]
+)
 def test_an_output_that_is_closed_is_no_error(run_file: Path, verb: str) -> None:
     said = shell(f"$C {verb.format(run_file)} >&-")
     assert (said.returncode, said.stderr) == (0, "")
@@ -113,11 +115,11 @@ def test_a_polite_signal_ends_a_run_as_ctrl_c_does(tmp_path: Path, polite: signa
     assert not queries.is_complete(read_run(path))
 
 
-def test_a_picture_never_takes_the_place_of_a_file(run_file: Path) -> None:
+def test_a_picture_never_takes_the_place_of_a_file(concbench: Caller, run_file: Path) -> None:
     before = run_file.read_bytes()
-    said = shell(f"$C show {run_file} --svg {run_file}")
-    assert said.returncode == 2
-    assert "cannot be written (File exists)" in said.stderr
+    said = concbench("show", run_file, "--svg", run_file)
+    assert said.code == 2
+    assert "cannot be written (File exists)" in said.err
     assert run_file.read_bytes() == before
 
 
@@ -147,12 +149,14 @@ def test_what_makes_no_sense_is_refused_before_anything_starts(
     ("code", "words"),
     [("MODELS = 3", "MODELS must be a list, not 3"), ("import sys; sys.exit(7)", "SystemExit: 7")],
 )
-def test_a_plugin_that_is_none_is_told_what_is_wrong(tmp_path: Path, code: str, words: str) -> None:
+def test_a_plugin_that_is_none_is_told_what_is_wrong(
+    concbench: Caller, tmp_path: Path, code: str, words: str
+) -> None:
     plugin = tmp_path / "plugin.py"
     plugin.write_text(code)
-    said = shell(f"$C list --plugin {plugin}")
-    assert said.returncode == 2
-    assert words in said.stderr
+    said = concbench("list", "--plugin", plugin)
+    assert said.code == 2
+    assert words in said.err
 
 
 def test_what_a_plugin_prints_is_no_part_of_the_json() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.compiled import keep_compiled
 from tests.drive.installations import FILES
 from tests.drive.sides.repositories import repository
 
@@ -21,3 +22,9 @@ def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def clone(tmp_path: Path, nobody: None) -> Path:
     """Return a clone of a package that looks like this one."""
     return repository(tmp_path / "clone", FILES)
+
+
+@pytest.fixture
+def kept_compiled(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let comparisons keep their compiled files."""
+    keep_compiled(monkeypatch, tmp_path_factory)

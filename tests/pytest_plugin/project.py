@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,16 @@ from typing import Any
 QUICK = ("-p", "no:cacheprovider", "--benchmark-max-time=0.02", "--benchmark-min-rounds=2")
 SLOW = ("hypothesispytest", "xdist", "xdist.looponfail", "pytest_cov", "asyncio")
 WITHOUT = [word for name in SLOW for word in ("-p", f"no:{name}")]
+"""Switches off the plug-ins of others that take longest to load, where all that are installed are loaded."""
+
 ASYNCIO = ("-p", "pytest_asyncio.plugin")
-"""pytest-asyncio, which is not loaded by its own name: unless it is told what to do, it warns."""
+ANYIO = ("-p", "anyio.pytest_plugin")
 
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """The environment in which no plug-in is loaded that is not named with ``-p``."""
 
 OURS = ("-p", "concbench.pytest_plugin.plugin")
+BOTH = (*OURS, "-p", "pytest_benchmark.plugin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,13 @@ class Project:
 
     folder: Path
 
-    def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Done:
-        """Run pytest, without the plug-ins of others that take longest to load; return how it ended."""
+    def run(self, *arguments: str, plugins: Sequence[str] | None = BOTH) -> Done:
+        """Run pytest with these plug-ins alone, or with what is installed; return how it ended."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *WITHOUT, *arguments],
+            [sys.executable, "-m", "pytest", *(WITHOUT if plugins is None else plugins), *arguments],
             cwd=self.folder,
-            env={**inherited, "COLUMNS": "200", **(environment or {})},
+            env={**inherited, "COLUMNS": "200", **({} if plugins is None else ALONE)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

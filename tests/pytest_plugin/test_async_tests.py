@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .project import ASYNCIO, Project, project
+from .project import ANYIO, ASYNCIO, Project, project
 
 TESTS = """
 import asyncio
@@ -147,7 +147,7 @@ def test_coroutines_are_measured_on_the_loop_of_their_test_and_its_fixtures(of_o
 def test_anyio_s_plug_in_runs_them_on_each_of_its_backends(tmp_path: Path) -> None:
     for name in ("anyio", "trio"):
         pytest.importorskip(name)
-    out = project(tmp_path, test_it=ON_ANYIO).quick("--benchmark-json=out.json", code=1)
+    out = project(tmp_path, test_it=ON_ANYIO).quick(*ANYIO, "--benchmark-json=out.json", code=1)
     assert "1 failed, 3 passed" in out
     assert "Refused: this test runs on asyncio, and trio does not: leave models= out" in out
     figures = Project(tmp_path).figures("out.json")
@@ -192,5 +192,5 @@ def test_a_loop_of_uvloop_s_that_the_plug_in_is_told_to_use(tmp_path: Path) -> N
 def test_ours_alone_says_what_runs_a_coroutine(tmp_path: Path) -> None:
     """Without a plug-in that runs them pytest itself fails such tests, and says so."""
     own = project(tmp_path, test_it="async def test_it(concurrency_benchmark): ...\n")
-    out = own.run("-p", "no:anyio").out
+    out = own.run().out
     assert "async def functions are not natively supported" in out

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .project import ALONE, OURS, Project, project
+from .project import OURS, Project, project
 
 USES = "def test_one(concurrency_benchmark):\n    concurrency_benchmark(len, 'two')\n"
 
@@ -21,7 +21,7 @@ def words(text: str) -> str:
 
 
 def test_its_marker_its_setting_and_its_fixture_are_described(made: Callable[..., Project]) -> None:
-    markers = words(made(test_it=USES).run("--markers").out)
+    markers = words(made(test_it=USES).run("--markers", plugins=None).out)
     assert "@pytest.mark.concurrency(models=None, tasks=(1, 100)): the cases of a test" in markers
     assert 'models=["asyncio", "uvloop:new_event_loop"], tasks=[1, 100])' in markers
     helped = words(made(test_it=USES).run("--help").out)
@@ -42,17 +42,16 @@ def test_nothing_is_loaded_that_is_not_used():
 
 
 def test_a_run_that_does_not_use_it_loads_next_to_nothing(made: Callable[..., Project]) -> None:
-    benchmark = ("-p", "pytest_benchmark.plugin")
     there = made(test_it=CHEAP % ["plugin", "fixtures"])
-    done = there.run(*OURS, *benchmark, environment=ALONE)
+    done = there.run()
     assert done.code == 0, done.out
     absent = made(test_it=CHEAP % ["plugin", "absent"] + "    assert 'pytest_benchmark' not in sys.modules\n")
-    done = absent.run(*OURS, environment=ALONE)
+    done = absent.run(plugins=OURS)
     assert done.code == 0, done.out
 
 
 def test_without_pytest_benchmark_the_test_says_what_to_install(made: Callable[..., Project]) -> None:
-    done = made(test_it=USES + "\ndef test_other(): pass\n").run(*OURS, environment=ALONE)
+    done = made(test_it=USES + "\ndef test_other(): pass\n").run(plugins=OURS)
     assert "1 passed, 1 error" in done.out
     assert "pip install 'concbench[pytest]'" in done.out
 
@@ -239,6 +238,5 @@ def benchmark():
 
 
 def test_a_benchmark_fixture_of_somebody_else_s_is_named(made: Callable[..., Project]) -> None:
-    benchmark = ("-p", "pytest_benchmark.plugin")
-    done = made(test_it=OTHER + USES).run(*OURS, *benchmark, environment=ALONE)
+    done = made(test_it=OTHER + USES).run()
     assert "here it is of other_plugin: switch that plug-in off (-p no:other_plugin)" in done.out

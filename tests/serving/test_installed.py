@@ -10,7 +10,7 @@ import pytest
 RUN = """
 import os, sys, pytest
 from concbench.serving.tests.installed import Installed
-options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:concbench"]
+options = ["-q", "-s", "-p", "no:cacheprovider"]
 setup = {"folder": os.getcwd(), "paths": sys.argv[1:], "modules": ["loops"]}
 sys.exit(pytest.main([*options, *sys.argv[1:]], plugins=[Installed(setup)]))
 """

@@ -198,7 +198,10 @@ def test_a_test_has_the_attributes_of_the_fixture_that_it_knows(ask: Asker) -> N
     assert ask.through(f"{FILE}::test_attributes") == {"passed": True}
 
 
-def test_options_of_the_project_s_that_measure_or_run_elsewhere_do_not_count(tmp_path: Path) -> None:
+def test_options_of_the_project_s_that_measure_or_run_elsewhere_do_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")  # who has these options are plug-ins that are there
     _written(
         tmp_path,
         {

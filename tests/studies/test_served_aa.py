@@ -11,12 +11,20 @@ import served_aa as command
 from suites import recorded
 from suites.commits import git
 from suites.fitting import Prices
+from tests.compiled import keep_compiled
 
 FEW = ("--pairs", "1", "--pairs-of-more", "1", "--live", "0", "--replays", "2", "-k", "1us")
 
 
 @pytest.mark.smoke
-def test_pairs_are_recorded_once_and_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pairs_are_recorded_once_and_judged(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    keep_compiled(monkeypatch, tmp_path_factory)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     folder = tmp_path / "pairs"
     asked = [*FEW, "--output", str(folder), "--json"]
     assert command.main(asked) == 0

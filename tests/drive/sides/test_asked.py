@@ -130,7 +130,7 @@ def test_describing_a_plug_in_leaves_no_compiled_file_beside_it(tmp_path: Path) 
     assert not list(tmp_path.rglob("*.pyc"))
 
 
-@pytest.mark.usefixtures("taken_to_fit")
+@pytest.mark.usefixtures("taken_to_fit", "kept_compiled")
 def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     plugins = (str(project / "plugin.py"),)
     with two_sides(SideSpec(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
@@ -176,7 +176,7 @@ def test_sides_without_a_repository_have_compiled_files_where_python_puts_them()
         assert [side.place.compiled for side in sides] == [None, None]
 
 
-@pytest.mark.usefixtures("taken_to_fit")
+@pytest.mark.usefixtures("taken_to_fit", "kept_compiled")
 def test_plug_ins_of_a_project_are_asked_where_its_workers_run_and_change_nothing_here(project: Path) -> None:
     before, modules = list(sys.path), set(sys.modules)
     plugins = (str(project / "plugin.py"),)
@@ -223,6 +223,7 @@ def test_a_plugin_imports_the_library_of_each_side_s_packages_which_is_not_here(
     assert told == ran == ["madeup 1", "madeup 2"]
 
 
+@pytest.mark.usefixtures("kept_compiled")
 def test_a_revision_of_the_suite_has_its_own_models_and_workloads_and_our_measuring(suite: Path) -> None:
     with two_sides(SideSpec(base="less", repo=suite, head="v0")) as sides:
         answers = [asked_of(side, "generator", "chain") for side in sides]
@@ -247,7 +248,7 @@ def asked_of(side: Side, model: str, workload: str, **params: Any) -> dict[str, 
     return answer
 
 
-@pytest.mark.usefixtures("taken_to_fit")
+@pytest.mark.usefixtures("taken_to_fit", "kept_compiled")
 def test_a_parameter_that_a_side_lacks_is_no_crash(suite: Path) -> None:
     with two_sides(SideSpec(base="less", repo=suite, head="v0")) as (base, _head):
         answer = asked_of(base, "generator", "spawn", width=3)
@@ -257,6 +258,7 @@ def test_a_parameter_that_a_side_lacks_is_no_crash(suite: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("kept_compiled")
 def test_a_revision_that_does_not_fit_what_measures_it_is_refused_with_what_is_missing(suite: Path) -> None:
     with pytest.raises(DoesNotFit) as refused, two_sides(SideSpec(base="v1", head="v0", repo=suite)):
         pass
@@ -268,6 +270,7 @@ def test_a_revision_that_does_not_fit_what_measures_it_is_refused_with_what_is_m
     assert refused.value.exit_code == 2
 
 
+@pytest.mark.usefixtures("kept_compiled")
 def test_a_head_that_lacks_what_base_has_is_told_by_file_and_line_and_fails(suite: Path) -> None:
     with pytest.raises(HeadDoesNotFit) as refused, two_sides(SideSpec(base="v0", head="v1", repo=suite)):
         pass

@@ -16,6 +16,8 @@ from .builders import MODEL
 from .repositories import git, repository
 from .test_asked import environment
 
+pytestmark = pytest.mark.usefixtures("kept_compiled")
+
 LOOPS = {"src/loops/__init__.py": "VERSION = 'old'\n"}
 NEWER = {"src/loops/__init__.py": "VERSION = 'new'\n"}
 

@@ -71,6 +71,18 @@ def test_what_got_worse_and_passes_is_told_as_that() -> None:
     assert told == {"unsure": (), "slower": (), "never": ("1 cell got worse, and passes: --fail-on never",)}
 
 
+def test_what_head_lacks_and_base_has_is_told_as_what_fails() -> None:
+    gone = replace(BROKEN, outcome="unavailable")
+    both = (SKIPPED, replace(SKIPPED, side="head"), NEW)
+    told = [
+        with_caution(comparison(line, failed=failed)).warnings
+        for line in (LINE, SLOWER)
+        for failed in ((gone, *both[:2]), both, (BROKEN,))
+    ]
+    words = "1 cell of base is unavailable at head, which fails"
+    assert told == [(f"{words} (exit code 3)",), (), (), (f"{words}, too",), (), ()]
+
+
 def test_every_ending_says_why() -> None:
     for fail_on, lines in product(FAIL_ON, ([LINE], [OPEN], [SLOWER])):
         ending, why = ending_of(comparison(*lines, fail_on=fail_on))

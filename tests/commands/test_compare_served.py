@@ -126,7 +126,7 @@ def test_a_head_that_does_not_import_is_said_with_file_and_line(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--asv", "nowhere"], "there is no nowhere"),
+        (["--asv", "nowhere"], "there is no file or folder nowhere"),
         (["--asv", "src/work.py"], "src/work.py is neither the folder of a suite, nor an asv.conf.json"),
         (
             ["--asv", ".", "-k", "zzz"],

@@ -133,6 +133,21 @@ def test_what_counts_and_is_undecided_is_a_warning_for_each_cell_what_may_be_wor
     ]
 
 
+def test_what_of_a_cell_got_worse_is_one_annotation_since_github_shows_ten() -> None:
+    cpu = replace(SLOWER, metric="cpu")
+    (told,) = annotations(comparison(SLOWER, cpu))
+    assert told == (
+        "::error title=spawn[tasks=10]/asyncio is slower::"
+        "wall time ×1.050 [1.040–1.060], CPU time ×1.050 [1.040–1.060]"
+    )
+
+
+def test_each_name_is_a_code_span_of_its_own_where_many_could_not_be_compared() -> None:
+    lost = Failed(cell="a", workload="w", model="m", side="base", outcome="unavailable", reason="no")
+    text = as_markdown(comparison(LINE, failed=(lost, replace(lost, cell="b"))))
+    assert "- 2 cells (`a`, `b`) on base: **unavailable**: no" in text
+
+
 @pytest.mark.parametrize(
     ("fail_on", "levels"),
     [("unsure", ["error", "error"]), ("slower", ["error", "warning"]), ("never", ["warning", "warning"])],

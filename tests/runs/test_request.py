@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.commands.measuring import option
 from concbench.drive.host.switches import InterpreterError
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.place import Place
@@ -114,6 +116,15 @@ def test_what_no_run_file_can_hold_is_refused_with_the_bound(
             CATALOGUE,
         )
     assert caught.value.args[0] == message
+
+
+def test_of_a_project_it_is_said_how_to_name_what_is_to_be_measured() -> None:
+    side = replace(SIDE, place=Place(Path(sys.executable), roots=(Path("/project"),)))
+    with pytest.raises(RequestError, match="is not concbench's own") as caught:
+        plan_of_pairs(ComparisonRequest(), (side, side), CATALOGUE)
+    words = caught.value.spelled(option)
+    for one in ("--pytest PATH", "--asv FOLDER", "--call MODULE:FUNCTION", "--loop MODULE:", "--plugin FILE"):
+        assert one in words
 
 
 def test_a_run_that_must_be_longer_than_the_timeout_is_refused_before_it_is_waited_for() -> None:

@@ -407,7 +407,8 @@ def test_the_folder_may_be_named_by_asv_s_own_file(tmp_path: Path, path: str) ->
 @pytest.mark.parametrize(
     ("files", "path", "words"),
     [
-        ({}, "benchmarks", "there is no benchmarks"),
+        ({}, "benchmarks", "there is no file or folder benchmarks"),
+        ({"perf/asv.conf.json": "{}"}, ".", ". has no asv.conf.json, and perf in it has one: name perf"),
         ({"a.py": ""}, "a.py", "a.py is neither the folder of a suite, nor an asv.conf.json"),
         ({"asv.conf.json": "{"}, ".", "asv.conf.json cannot be read"),
         (

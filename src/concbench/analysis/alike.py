@@ -1,5 +1,6 @@
 """Cells that could not be compared, told together where the reason is the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from concbench.analysis.comparison import Comparison
@@ -20,12 +21,13 @@ class Alike:
     outcome: str
     reason: str
 
-    def named(self, word: str) -> str:
-        """Return which cells they are: one by its name, of many how many and the first."""
+    def named(self, word: str, spelled: Callable[[str], str] = str) -> str:
+        """Return which cells they are, names ``spelled``: one by its name, of many how many and the first."""
+        names = [spelled(cell) for cell in self.cells[:MOST_NAMED]]
         if len(self.cells) == 1:
-            return self.cells[0]
+            return names[0]
         more = f" and {len(self.cells) - MOST_NAMED} more" if len(self.cells) > MOST_NAMED else ""
-        return f"{several(len(self.cells), word)} ({', '.join(self.cells[:MOST_NAMED])}{more})"
+        return f"{several(len(self.cells), word)} ({', '.join(names)}{more})"
 
 
 def alike(comparison: Comparison) -> list[Alike]:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.metrics import INSTRUCTIONS, WORSE
+from concbench.outcomes import FAILURES
 from concbench.words import several
 
 FailOn: TypeAlias = Literal["unsure", "slower", "never"]
@@ -78,7 +79,7 @@ def with_caution(comparison: Comparison) -> Comparison:
     An exit code of 0 says that nothing was found to be slower, and not that nothing is; where nothing was
     measured it is another one.
     """
-    cautions = []
+    cautions = _gone(comparison)
     open_, counting = undecided(comparison), [line for line in comparison.lines if line.gated]
     if open_ and comparison.told.intersection(comparison.gates):
         passes = {
@@ -94,3 +95,14 @@ def with_caution(comparison: Comparison) -> Comparison:
         verb = "passes" if len(worse) == 1 else "pass"
         cautions.append(f"{several(len(worse), comparison.word)} got worse, and {verb}: --fail-on never")
     return replace(comparison, warnings=(*comparison.warnings, *cautions))
+
+
+def _gone(comparison: Comparison) -> list[str]:
+    """Return a warning of what base has and head lacks: it fails, and looks like what is skipped on both."""
+    lacked = {one.cell for one in comparison.breaking if one.outcome not in FAILURES}
+    if not lacked:
+        return []
+    other = ending_of(comparison)[0] is not Ending.FAILED
+    code = "which fails, too" if other else "which fails (exit code 3)"
+    verb = "is" if len(lacked) == 1 else "are"
+    return [f"{several(len(lacked), comparison.word)} of base {verb} unavailable at head, {code}"]

@@ -60,7 +60,7 @@ def as_markdown(comparison: Comparison) -> str:
         return _short_enough([*parts, *_block(comparison.refused.reason)])
     for one in alike(comparison):
         words = f"**{_escaped(one.outcome)}**: {_escaped(one.reason)}"
-        parts += [f"- {code(one.named(comparison.word))} on {one.where}: {words}"]
+        parts += [f"- {one.named(comparison.word, code)} on {one.where}: {words}"]
     for name, lines in (("unsure", unsure), ("the same", same)):
         if lines:
             parts += ["", f"<details><summary>{len(lines)} {name}</summary>", ""]
@@ -147,11 +147,9 @@ def annotations(comparison: Comparison) -> list[str]:
         return [_command("error", "head cannot be measured", head.reason, head.file, head.line)]
     levels: dict[str, list[Annotation]] = {"error": [], "warning": []}
     worse, open_ = (level_where(comparison.fail_on, what) for what in ("slower", "unsure"))
-    judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
-    for one in judged:
-        if one.verdict in WORSE:
-            told = Annotation(f"{one.cell} is {one.verdict}", what_words(one), _file_of(comparison, one))
-            levels[worse if one.gated else "warning"].append(told)
+    for (level, title), ones in _worse(comparison, worse).items():
+        words = ", ".join(map(what_words, ones))
+        levels[level].append(Annotation(title, words, _file_of(comparison, ones[0])))
     for failed in comparison.failed:
         level = "error" if failed in comparison.breaking else "warning"
         place = (failed.file, failed.line) if failed.side == "head" else ()  # base's lines are not shown
@@ -160,6 +158,17 @@ def annotations(comparison: Comparison) -> list[str]:
         )
     levels[open_] += _undecided(comparison)
     return [_command(level, *told) for level, all_ in levels.items() for told in _at_most(all_)]
+
+
+def _worse(comparison: Comparison, worse: str) -> dict[tuple[str, str], list[Line | Counted]]:
+    """Return what got worse by its level and title: what a cell has of one verdict is one annotation."""
+    found: dict[tuple[str, str], list[Line | Counted]] = {}
+    judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
+    for one in judged:
+        if one.verdict in WORSE:
+            key = worse if one.gated else "warning", f"{one.cell} is {one.verdict}"
+            found.setdefault(key, []).append(one)
+    return found
 
 
 def level_where(fail_on: FailOn, what: str) -> str:

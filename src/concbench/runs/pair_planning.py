@@ -75,8 +75,10 @@ def _refuse_nothing_of_a_project(sides: Sides) -> None:
     if (place.roots or place.built) and not (sides[1].plugins or sides[1].loops):
         raise RequestError(
             "this repository is not concbench's own, and nothing of it is named: say what to measure of"
-            f" it with {arg('loops', 'MODULE:FACTORY')} or {arg('plugins', 'FILE')} (see concbench"
-            " docs PLUGINS)"
+            f" it: its own tests ({arg('pytest', 'PATH')}), asv suite ({arg('asv', 'FOLDER')}) or functions"
+            f" ({arg('call', 'MODULE:FUNCTION')}; see concbench docs BENCHMARKS), an event loop"
+            f" ({arg('loops', 'MODULE:FACTORY')}) or models and workloads ({arg('plugins', 'FILE')};"
+            " see concbench docs PLUGINS)"
         )
 
 

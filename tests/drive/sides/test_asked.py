@@ -118,7 +118,7 @@ def test_a_working_tree_with_nothing_but_reports_is_the_same_as_its_commit(proje
     (project / "reports").mkdir()
     (project / "reports/x").write_text("")
     said = r"both sides are the same, .* \(without regard to 1 untracked file, reports/x: no code\)"
-    with pytest.raises(SidesError, match=said):
+    with pytest.raises(SidesError, match=f"{said}: the working tree has no change; make one, or compare"):
         sides_for(base="HEAD", head=".", repo=project)
 
 

@@ -21,6 +21,8 @@ HINT = (
     f" {arg('packages')} twice, or two run files"
 )
 
+CHANGE = "the working tree has no change; make one, or compare with another revision (HEAD~1)"
+
 NAMES = ("base", "head")
 
 IN_BOTH = "name one that both sides have"
@@ -164,11 +166,17 @@ def _labels(words: Sequence[Words], parts: Sequence[Parts], *, same: bool) -> tu
     if identical and not same:
         raise SidesError(
             f"both sides are the same, {', '.join(word for word in words[0] if word)}"
-            f"{_no_code(base, head)}: {HINT}; to see how often that calls itself slower, run"
-            " concbench aa"
+            f"{_no_code(base, head)}: {CHANGE if _is_a_working_tree(head) else HINT}; to see how often that"
+            " calls itself slower, run concbench aa"
         )
     labels = labels_of(*words)
     return labels if identical or labels[0] != labels[1] else _told_apart(labels, base, head)
+
+
+def _is_a_working_tree(side: Parts) -> bool:
+    """Say whether a side's files are those of the repository's own folder."""
+    checkout = side.wanted.checkout
+    return checkout is not None and checkout.folder == side.wanted.repo
 
 
 def _no_code(*sides: Parts) -> str:

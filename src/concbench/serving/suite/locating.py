@@ -28,13 +28,27 @@ def suite_folder(folder: Path, path: str) -> Path:
     """
     place = folder / path
     if not place.exists():
-        raise NoSuite(f"there is no {path}")
-    conf = next((place / name for name in CONFS if (place / name).is_file()), None)
+        raise NoSuite(f"there is no file or folder {path}")
+    conf = _conf_in(place)
     if conf is None and place.is_dir():
-        return place.resolve()
+        return _itself(place, path)
     if conf is None and not place.name.endswith((".json", ".jsonc")):
         raise NoSuite(f"{path} is neither the folder of a suite, nor an asv.conf.json")
     return _named_in(conf or place, path)
+
+
+def _conf_in(folder: Path) -> Path | None:
+    return next((folder / name for name in CONFS if (folder / name).is_file()), None)
+
+
+def _itself(place: Path, path: str) -> Path:
+    """Return a folder without asv's file; raises NoSuite where one in it has it: a project is no suite."""
+    below = next((one for one in sorted(place.iterdir()) if one.is_dir() and _conf_in(one)), None)
+    if below is not None:
+        raise NoSuite(
+            f"{path} has no {CONFS[0]}, and {below.name} in it has one: name {Path(path) / below.name}"
+        )
+    return place.resolve()
 
 
 def _named_in(conf: Path, path: str) -> Path:

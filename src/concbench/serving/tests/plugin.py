@@ -15,6 +15,7 @@ from concbench.serving.channel import NOT_AGAIN, Channel, Message
 from concbench.serving.origins import origins
 from concbench.serving.service import LetGo, serve
 from concbench.serving.tests.benchmark import ServedBenchmark
+from concbench.serving.tests.chosen import Chosen
 from concbench.serving.tests.items import about_item, is_marked, uses
 from concbench.serving.tests.reports import outcome_of_raised, outcome_of_test, words_in, words_of
 from concbench.serving.tests.running import run_once
@@ -118,7 +119,9 @@ class ServedSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve tests until nothing more is asked."""
-        self._items = {item.nodeid: item for item in session.items if uses(item) or self._whole(item)}
+        chosen = Chosen(self._channel.setup["folder"], self._channel.setup["paths"])
+        found = filter(chosen.has, session.items)
+        self._items = {item.nodeid: item for item in found if uses(item) or self._whole(item)}
         self._addopts = shlex.join(session.config.getini("addopts"))
         self.opened = True
         self._channel.open()

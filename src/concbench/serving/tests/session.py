@@ -10,6 +10,7 @@ from typing import Any
 
 from concbench.measure.failures import outcome
 from concbench.serving.channel import Channel
+from concbench.serving.tests.chosen import files_of
 from concbench.serving.tests.overheard import ERRORS, Overheard
 
 NO_PYTEST = "there is no pytest in the environment of"
@@ -47,4 +48,4 @@ def arguments(setup: Mapping[str, Any]) -> Iterator[str]:
         yield from ("-k", setup["keyword"])
     yield from shlex.split(setup["args"])
     yield from ("--basetemp", f"{own}/t")
-    yield from setup["paths"]
+    yield from files_of(setup["paths"])

@@ -1,8 +1,8 @@
 """Extension modules that several environments have alike lie on the disk once, and so in memory.
 
-A file's content lies in whatever physical pages, large or small, were free when it was read or written, for as
-long as it is cached. That can make one copy of the same machine code some per cent slower than another, in
-every process (docs/BIAS.md). Sides that differ in nothing else must not differ in that.
+A file's content lies in whatever physical pages, large or small, were free when it was read or written, for
+as long as it is cached. That can make one copy of the same machine code some per cent slower than another,
+in every process (docs/BIAS.md). Sides that differ in nothing else must not differ in that.
 """
 
 import hashlib

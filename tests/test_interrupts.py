@@ -2,6 +2,7 @@
 
 import importlib
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from concbench import interrupts
+from concbench.drive.workers import child
+from concbench.drive.workers.place import Place
 
 MODULE = """
 import os, signal, weakref
@@ -95,3 +98,44 @@ def test_a_signal_that_is_ignored_stays_so() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     interrupts.hear()
     signal.raise_signal(signal.SIGHUP)
+
+
+@interrupts.whole
+def begin(begun: list[str], number: signal.Signals) -> None:
+    signal.raise_signal(number)
+    signal.pause()  # until it was looked at once more
+    begun.append("whole")
+
+
+@pytest.mark.parametrize("number", interrupts.ENDING)
+def test_what_is_to_be_whole_is_ended_before_a_signal_is_raised(number: signal.Signals) -> None:
+    begun: list[str] = []
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  (it may come anywhere after the first line)
+        begin(begun, number)
+        until_interrupted()
+    assert begun == ["whole"]
+
+
+def test_a_process_that_is_being_started_is_known_before_a_signal_is_raised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start, started, known = subprocess.Popen, [], []
+
+    def interrupted(*args: object, **options: object) -> object:
+        started.append(start(*args, **options))  # type: ignore[call-overload]
+        signal.raise_signal(signal.SIGTERM)
+        return started[0]
+
+    monkeypatch.setattr(interrupts, "AGAIN_S", 0.3)
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt):  # noqa: PT012  (it comes while nothing is done)
+            known.append(child.Child(Place(Path(sys.executable)), "sys.stdin.read()", {}))
+            until_interrupted()
+        assert len(known) == 1
+        known[0].end()
+        known[0].close()
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()

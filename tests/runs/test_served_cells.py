@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from concbench.drive.served.trial import SideTrial, Tried
-from concbench.runs.served_planning import served_cells
+from concbench.drive.served.trial import SideTrial, TooMany, Tried
+from concbench.runs.served_planning import served_cells, too_many
 
 ABOUT = {"once_ns": 1000, "whole_ns": 1000, "around_ns": 0, "sample": 1, "most": None}
 BROKEN = "benchmarks/test_b.py:1: ModuleNotFoundError: No module named 'none_such'"
@@ -61,3 +61,9 @@ def test_what_only_base_cannot_read_is_no_loss_once_it_is_gone() -> None:
 
 def test_where_there_is_no_benchmark_at_all_there_is_nothing_to_compare() -> None:
     assert outcomes(trial(), trial(errors={"test_b.py": BROKEN})) == {}
+
+
+def test_of_too_many_functions_fewer_are_advised_by_what_chooses_them() -> None:
+    words = str(too_many(TooMany(3, 9), "head", "call"))
+    assert "3 of the 9 benchmarks of head" in words
+    assert "fewer functions" in words

@@ -436,6 +436,61 @@ def test_two_suites_with_one_name_of_a_benchmark_are_refused(tmp_path: Path) -> 
         pass
 
 
+WRONG = """
+class Words: number = "many"
+class Less: number = -3
+class Endless: number = float("inf")
+class Huge: number = 10 ** 30
+class Repeat: number, warmup_time, repeat = 2, 0, "x"
+class Lone: number, warmup_time, repeat = 2, 0, (1,)
+class Unheard: repeat = "x"
+for one in (Words, Less, Endless, Huge, Repeat, Lone, Unheard):
+    one.setup = lambda self: None
+    def time_it(self): pass
+    one.time_it = time_it
+del time_it
+"""
+
+
+def test_a_number_that_is_none_is_told_by_its_name(tmp_path: Path) -> None:
+    _written(tmp_path, {"benchmarks/a.py": WRONG})
+    with serving(tmp_path, "asv") as ask:
+        names = [test["name"] for test in ask("collect")["tests"]]
+        told = {name.split(".")[1]: ask.through(name).get("reason", "") for name in names}
+    end = " is no number from 0 to 1000000000"
+    assert {name: words.partition(end)[0] for name, words in told.items()} == {
+        "Words": "ValueError: number = 'many'",
+        "Less": "ValueError: number = -3",
+        "Endless": "ValueError: number = inf",
+        "Huge": f"ValueError: number = {10**30}",
+        "Repeat": "ValueError: repeat = 'x'",
+        "Lone": "ValueError: repeat = (1,)",
+        "Unheard": "",
+    }
+
+
+NAMELESS = """
+def again(function):
+    def wrapper(): function()
+    return wrapper
+
+time_a, time_b, time_c = again(print), again(print), lambda: 1
+
+def time_d(): pass
+time_e = time_d
+time_f = lambda: 2
+time_f.benchmark_name = 17
+"""
+
+
+def test_what_has_no_name_of_its_own_is_called_as_in_its_module(tmp_path: Path) -> None:
+    _written(tmp_path, {"benchmarks/a.py": NAMELESS})
+    with serving(tmp_path, "asv") as ask:
+        told = ask("collect")
+    assert [test["name"] for test in told["tests"]] == ["a.time_a", "a.time_b", "a.time_c", "a.time_d"]
+    assert told["errors"] == [{"file": "a", "reason": "time_f has a benchmark_name that is no word: 17"}]
+
+
 def _written(folder: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         path = folder / name

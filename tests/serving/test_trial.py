@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from concbench.drive.plan import Contender
 from concbench.drive.served.source import Kind
 from concbench.drive.served.trial import NothingServed, TooMany, try_side
+from concbench.drive.workers.launch import Link, WorkerLost
 from concbench.words import place_told
 from tests.serving.processes import contender, starter
 
@@ -56,6 +58,18 @@ def test_the_project_s_own_options_of_pytest_are_told(project: Path) -> None:
     (project / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib -k 'test_a or b'\n")
     trial = try_side(starter(project).start, contender(), 60.0)
     assert trial.addopts == "--import-mode=importlib -k 'test_a or b'"
+
+
+def test_a_side_whose_process_does_not_come_up_is_not_waited_for_again() -> None:
+    begun = []
+
+    def hang(one: Contender) -> Link:
+        begun.append(one)
+        raise WorkerLost("timeout", "no answer within 300 s while benchmarks were looked for", "")
+
+    with pytest.raises(NothingServed, match="no answer within 300 s while benchmarks were looked for"):
+        try_side(hang, contender(), 60.0)
+    assert len(begun) == 1
 
 
 def test_a_conftest_that_does_not_import_is_told_by_its_line(project: Path) -> None:

@@ -10,7 +10,7 @@ from concbench.drive.host.interpreter_info import probe
 from concbench.drive.pairing import SIDES, PairedCell, PairPlan, Which
 from concbench.drive.plan import Contender
 from concbench.drive.served.pairs import ServedCell
-from concbench.drive.served.source import Source, Starter
+from concbench.drive.served.source import FEWER, Kind, Source, Starter
 from concbench.drive.served.trial import NothingServed, SideTrial, TooMany, Tried, try_side
 from concbench.drive.served.turns import pace_of_both
 from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit
@@ -167,7 +167,7 @@ def _trials(
             until = time.monotonic() + max(TRY_S, request.budget)
             trial = try_side(starter.start, contenders[which], request.timeout, at, until)
         except TooMany as many:
-            raise _too_many(many, name) from many
+            raise too_many(many, name, starter.source.kind) from many
         except NothingServed as nothing:
             raise _unfit(name, sides, nothing.words) from nothing
         errors = {file: sides[which].told(reason) for file, reason in trial.errors.items()}
@@ -175,10 +175,11 @@ def _trials(
     return found[0], found[1]
 
 
-def _too_many(many: TooMany, name: Which) -> RequestError:
+def too_many(many: TooMany, name: Which, kind: Kind) -> RequestError:
+    """Return what is to be said of a side that has more benchmarks than there is time for."""
     return RequestError(
         f"the budget is gone, and only {many.done} of the {many.found} benchmarks of {name} were run"
-        f" once: choose fewer ({arg('keyword')}), or give more ({arg('budget')})"
+        f" once: give more ({arg('budget')}), or choose {FEWER[kind]}"
     )
 
 

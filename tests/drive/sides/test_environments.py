@@ -226,6 +226,15 @@ def test_options_are_no_packages(log: Path, tmp_path: Path) -> None:
     assert log.read_text() == ""
 
 
+@pytest.mark.parametrize(
+    "words", ["a; os_name == 'nt'", "a ;os_name=='nt'", "a;os_name=='nt' and python_version<\"3\""]
+)
+def test_a_marker_with_spaces_is_no_list_of_packages(log: Path, tmp_path: Path, words: str) -> None:
+    with pytest.raises(EnvironmentFailed, match="no markers with spaces in them: "):
+        environment_with(HERE, having(*requirements_in(words)), folder=tmp_path)
+    assert log.read_text() == ""
+
+
 def test_the_cache_folder_follows_the_user_s_wish() -> None:
     assert cache_folder({"XDG_CACHE_HOME": "/c", "HOME": "/h"}) == Path("/c/concbench/environments")
     assert cache_folder({"HOME": "/h"}).is_relative_to("/h")

@@ -28,7 +28,7 @@ PLAIN = {"requirements.txt": "trio==1\n", "a.py": ""}
 def test_a_file_that_is_included_is_part_of_what_it_says(tmp_path: Path, line: str) -> None:
     file, more = tmp_path / "requirements.txt", tmp_path / "more.txt"
     file.write_text(f"trio \\\n  ==0.28 # so\n{line}\n")
-    more.write_text("-r requirements.txt\nouter\n")
+    more.write_text("outer\n")
     before = requirement_file(file)
     assert before.lasting
     assert requirement_file(file) == before
@@ -84,6 +84,23 @@ def test_beside_the_project_itself_its_own_line_is_left_out(tmp_path: Path) -> N
         (tmp_path / "base.txt").write_text(line)
         file = requirement_file(tmp_path / "base.txt", beside_project=True)
         assert (file.lines, file.lasting) == (None, False)
+
+
+@pytest.mark.parametrize("line", ["-r more.txt", "-c requirements.txt"])
+def test_a_file_that_includes_itself_is_refused(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text(f"trio\n{line}\n")
+    (tmp_path / "more.txt").write_text("-r requirements.txt\n")
+    with pytest.raises(RequirementsError, match=r"requirements.txt includes itself, by way of \w+.txt: take"):
+        requirement_file(file)
+
+
+def test_a_file_may_be_included_twice(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("-r a.txt\n-r b.txt\n")
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("-r outer.txt\n")
+    (tmp_path / "outer.txt").write_text("outer\n")
+    assert requirement_file(tmp_path / "requirements.txt").lasting
 
 
 def test_what_is_no_text_is_told(tmp_path: Path) -> None:

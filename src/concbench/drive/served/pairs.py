@@ -15,6 +15,7 @@ from concbench.drive.served.source import COLLECTING_SECONDS
 from concbench.drive.served.trial import Tried
 from concbench.drive.served.turns import Pace, ServedTurns
 from concbench.drive.workers.launch import Link, ProcessLink
+from concbench.interrupts import whole
 from concbench.results.lines import as_record
 
 Message = dict[str, Any]
@@ -89,7 +90,7 @@ class ServedPairDriver(PairDriver):
         begun: dict[int, ProcessLink] = {}
         for side in order:
             with losing(cell, side):
-                links[side] = begun[side] = self.begin(contenders[side])
+                begun[side] = _begun(self.begin, contenders[side], side, links)
         for side in order:
             with losing(cell, side):
                 begun[side].meet(COLLECTING_SECONDS)
@@ -112,6 +113,14 @@ class ServedPairDriver(PairDriver):
         self, pair: int, model: str, cells: Sequence[PairedCell], links: Mapping[int, Link]
     ) -> None:
         """Look at nothing once more: in every pair each test has asserted what it asserts."""
+
+
+@whole  # what has begun is ended with the pair
+def _begun(
+    begin: Callable[[Contender], ProcessLink], contender: Contender, side: int, links: dict[int, Link]
+) -> ProcessLink:
+    link = links[side] = begin(contender)
+    return link
 
 
 def _witnessed(cell: str, about: Mapping[str, Any], pace: Pace) -> Message:

@@ -11,6 +11,7 @@ from concbench.drive.plan import Contender
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.launch import ProcessLink, WorkerLost
 from concbench.drive.workers.place import Place
+from concbench.interrupts import whole
 
 Kind: TypeAlias = Literal["pytest", "asv", "call"]
 
@@ -107,6 +108,7 @@ class Starter:
     source: Source
     sides: tuple[Side, Side]
 
+    @whole
     def begin(self, contender: Contender) -> ProcessLink:
         """Start a process for a contender of either side, which is to be met; raises WorkerLost."""
         is_head = contender.id.endswith("@head")

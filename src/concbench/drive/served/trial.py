@@ -86,6 +86,8 @@ def try_side(
     began = time.monotonic()
     with WorkerClient(start, contender) as client:
         greeting = client.greet()
+        if "outcome" in greeting:
+            raise NothingServed(greeting["reason"])
         start_s = time.monotonic() - began
         collected = client.ask({"op": "collect"}, seconds)
         if "outcome" in collected:

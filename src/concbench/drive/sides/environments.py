@@ -168,6 +168,11 @@ def _refuse_unfit(package: str) -> None:
     """Refuse options, paths and addresses: what lies behind them may change, and none is to be recorded."""
     if package.startswith("-"):
         raise EnvironmentFailed(f"--with takes requirements such as uvloop==0.22.1, not options: {package}")
+    if package.strip(";") != package or (";" not in package and set(package) & {"'", '"'}):
+        raise EnvironmentFailed(
+            f"--with takes no markers with spaces in them: {package}; write it without"
+            " (colorama;os_name=='nt'), or say so in a file (--with-requirements)"
+        )
     if ADDRESS.search(package):
         raise EnvironmentFailed(
             f"--with takes requirements such as uvloop==0.22.1, neither paths nor addresses: {package};"

@@ -52,7 +52,7 @@ def requirement_file(path: Path, *, beside_project: bool = False) -> Requirement
     such as ``-e .[test]`` are left out.
     """
     read: dict[Path, bytes] = {}
-    lines = list(_lines(path.resolve(), read))
+    lines = list(_lines(path.resolve(), read, ()))
     whole = b"\0".join(hashlib.sha256(content).digest() for content in read.values())
     digest = hashlib.sha256(whole).hexdigest()
     own = [found for line in lines if (found := ITSELF.fullmatch(line.said))] if beside_project else []
@@ -74,10 +74,18 @@ class _Line(NamedTuple):
     written: str
 
 
-def _lines(path: Path, read: dict[Path, bytes]) -> Iterator[_Line]:
-    """Yield the lines of a file and of those that it includes, each file once; they are kept in ``read``."""
+def _lines(path: Path, read: dict[Path, bytes], includers: tuple[Path, ...]) -> Iterator[_Line]:
+    """Yield the lines of a file and of those that it includes, each file once; they are kept in ``read``.
+
+    Raises RequirementsError for one that includes one of its ``includers``: installers go round in circles.
+    """
+    if path in includers:
+        raise RequirementsError(
+            f"{path} includes itself, by way of {includers[-1].name}: take out one of these lines"
+        )
     if path in read:
         return
+    inside = (*includers, path)
     for line in _text(path, read).replace("\\\n", " ").splitlines():
         bare = _COMMENT.sub("", line).strip()
         found = INCLUDED.fullmatch(bare)
@@ -87,9 +95,9 @@ def _lines(path: Path, read: dict[Path, bytes]) -> Iterator[_Line]:
         other = (path.parent / found["file"].strip("'\"")).resolve()
         if bare.startswith(("-c", "--c")):
             yield _Line("", f"-c {other}")
-            yield from (_Line(one.said, "") for one in _lines(other, read))
+            yield from (_Line(one.said, "") for one in _lines(other, read, inside))
         else:
-            yield from _lines(other, read)
+            yield from _lines(other, read, inside)
 
 
 def _text(path: Path, read: dict[Path, bytes]) -> str:

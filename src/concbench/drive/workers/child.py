@@ -15,6 +15,7 @@ from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Lines
 from concbench.drive.workers.starting import end_of, how_it_ended, pipe
 from concbench.drive.workers.strays import Family
+from concbench.interrupts import whole
 
 
 class Child:
@@ -24,6 +25,7 @@ class Child:
     the lifeline. Any thread may end it.
     """
 
+    @whole  # a process that nobody knows of would write into folders that are being removed
     def __init__(self, place: Place, code: str, setup: Mapping[str, Any], *options: str) -> None:
         self.family = Family()
         command = place.command(code, *options, *place.switches.isolation)

@@ -15,6 +15,9 @@ from concbench.serving.suite.caches import Caches
 from concbench.serving.suite.samples import SampledCalls
 from concbench.words import error_words
 
+MOST = 10**9
+"""Calls that are taken for a number of calls, at most."""
+
 CLOCKS = (time.__name__, timeit.__name__)
 
 
@@ -58,7 +61,7 @@ def _samples(sources: AttributeSources, around: "_Around", args: tuple[Any, ...]
     if timer is not None and getattr(timer, "__module__", None) not in CLOCKS:
         name = getattr(timer, "__name__", type(timer).__name__)
         raise Skipped(f"it has a timer of its own ({name}), and here it is wall and CPU time that count")
-    number = int(sources.first("number", 0))
+    number = _whole_number("number", sources.first("number", 0))
     return SampledCalls(
         partial(sources.function, *args) if args else sources.function,
         around.before,
@@ -75,10 +78,21 @@ def _most(sources: AttributeSources, number: int) -> int | None:
     It goes on unless it is told not to warm up, and how many calls make a sample.
     """
     repeat = sources.first("repeat", 0)
-    most = repeat[1] if isinstance(repeat, tuple | list) else repeat
-    if number and most and sources.first("warmup_time", -1) == 0:
-        return number * int(most)
+    if number and sources.first("warmup_time", -1) == 0:
+        most = repeat[1] if isinstance(repeat, tuple | list) and repeat[1:] else repeat
+        return number * _whole_number("repeat", most) or None
     return None
+
+
+def _whole_number(name: str, given: Any) -> int:
+    """Return the number of calls that an attribute says, as int() reads it; raises ValueError for none."""
+    try:
+        number = int(given)
+    except (TypeError, ValueError, OverflowError):
+        number = -1
+    if not 0 <= number <= MOST:
+        raise ValueError(f"{name} = {given!r} is no number from 0 to {MOST}")
+    return number
 
 
 @dataclass(frozen=True, slots=True)

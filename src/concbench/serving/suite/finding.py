@@ -90,6 +90,9 @@ def _modules(package: ModuleType, found: Found) -> Iterator[ModuleType]:
 def _of_module(module: ModuleType, group: str, found: Found) -> Iterator[SuiteBenchmark]:
     for definition, function in _definitions(module):
         named = getattr(function, "benchmark_name", None)
+        if named is not None and not (isinstance(named, str) and named.isprintable()):
+            found.errors[group] = f"{definition.attribute} has a benchmark_name that is no word: {named!r}"
+            continue
         last = (named or definition.attribute).rpartition(".")[2]
         kind = next((kind for kind, pattern in OTHERS.items() if pattern.match(last)), None)
         if getattr(function, "skip_benchmark", False):
@@ -126,10 +129,15 @@ def _with_parameters(definition: Definition, named: str | None, group: str) -> I
 
 
 def _name(definition: Definition) -> str:
-    """Return what asv calls a benchmark, which begins with its module, without the name of the suite."""
+    """Return what asv calls a benchmark, which begins with its module, without the name of the suite.
+
+    Asv goes by a function's own name. Where a decorator or a lambda has left it one that is no benchmark's,
+    so that several may have it, it is called as it is in its module.
+    """
     module = definition.module.__name__.partition(".")[2]
     if definition.owner is None:
-        last = getattr(definition.module, definition.attribute).__name__
+        own = getattr(definition.module, definition.attribute).__name__
+        last = own if TIMED.match(own) else definition.attribute
     else:
         last = f"{definition.owner.__name__}.{definition.attribute}"
     return f"{module}.{last}" if module else last

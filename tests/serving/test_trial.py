@@ -45,7 +45,7 @@ def test_a_side_may_have_none(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("pytest", "file or directory not found: elsewhere"), ("asv", "there is no elsewhere")],
+    [("pytest", "file or directory not found: elsewhere"), ("asv", "there is no file or folder elsewhere")],
 )
 def test_why_a_side_has_none_is_told_as_it_says_it(project: Path, kind: Kind, words: str) -> None:
     with pytest.raises(NothingServed) as nothing:

@@ -18,7 +18,9 @@ def as_markdown(records: Sequence[Mapping[str, Any]]) -> str:
     for one in records:
         if one["type"] == "asked":
             asked.setdefault((one["project"], one["tool"]), {})[one["head"]] = one
-    rows = [_row(project, tool, found, slowed.get(project)) for (project, tool), found in asked.items()]
+    rows = [
+        _row(project, tool, found, slowed.get(project)) for (project, tool), found in sorted(asked.items())
+    ]
     lines = [HEADINGS, ("---",) * len(HEADINGS), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -59,4 +61,6 @@ def _alarms(answer: Mapping[str, Any] | None) -> str:
 def _found(record: Mapping[str, Any] | None) -> str:
     if record is None or record["answer"] is None:
         return "–"
-    return "yes" if record["benchmark"] in record["answer"]["worse"] else "no"
+    answer = record["answer"]
+    told = "yes" if record["benchmark"] in answer["worse"] else "no"
+    return f"{told}: {len(answer['worse'])} slower, {len(answer['better'])} faster"

@@ -144,10 +144,13 @@ def test_the_table_counts_alarms_and_what_was_found() -> None:
         *(asked(head, tool="pytest-benchmark", answer=None) for head in (NEWER, SAME, SLOWER)),
     ]  # fmt: skip
     rows = told.as_markdown(records).splitlines()[2:]
-    assert rows[0] == "| attrs | concbench | 4 | 1 slower, 0 faster, 1 unsure | none | × 1.10 | yes | 50 |"
+    assert (
+        rows[0]
+        == "| attrs | concbench | 4 | 1 slower, 0 faster, 1 unsure | none | × 1.10 | yes: 1 slower, 0 faster | 50 |"
+    )
     assert rows[1].startswith("| attrs | pytest-benchmark | cannot")
     alarmed = told.as_markdown([asked(SAME, ("test_a",)), asked(SLOWER, ("test_b",))])
-    assert "| 1 slower, 0 faster | – | no | 50 |" in alarmed
+    assert "| 1 slower, 0 faster | – | no: 1 slower, 0 faster | 50 |" in alarmed
 
 
 def test_what_is_answered_is_not_asked_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,6 +72,15 @@ def test_a_side_whose_process_does_not_come_up_is_not_waited_for_again() -> None
     assert len(begun) == 1
 
 
+def test_where_a_benchmark_hangs_is_told_by_its_path_in_the_project(project: Path) -> None:
+    (project / "benchmarks/a.py").write_text("import time\ndef time_a():\n    time.sleep(1000)\n")
+    tried = try_side(starter(project, "asv").start, contender(kind="asv"), 0.5).tests["a.time_a"]
+    assert tried.outcome is not None
+    assert tried.outcome["outcome"] == "timeout"
+    assert tried.outcome["reason"].endswith(", in time_a at benchmarks/a.py:3")
+    assert place_told(tried.outcome["reason"]) == ("benchmarks/a.py", 3)
+
+
 def test_a_conftest_that_does_not_import_is_told_by_its_line(project: Path) -> None:
     (project / "benchmarks/conftest.py").write_text("import no_such\n")
     with pytest.raises(NothingServed) as nothing:

@@ -6,14 +6,16 @@ tidies up.
 
 import gc
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TypeAlias
 
 from concbench.cases.checking import WrongRun
 from concbench.errors import UserError
-from concbench.measure.failures import outcome, outcome_of
+from concbench.measure.failures import members, outcome, outcome_of
 from concbench.outcomes import CellOutcome
 from concbench.serving.calls import Case
 from concbench.serving.channel import NOT_AGAIN, Channel, Message
+from concbench.serving.faults import located
 from concbench.serving.origins import origins
 from concbench.serving.service import LetGo, serve
 from concbench.words import cut
@@ -41,12 +43,12 @@ def attend_all(channel: Channel, collected: Message, bodies: Mapping[str, Body])
 
 def _attend(channel: Channel, body: Body, request: Message) -> None:
     """Serve one benchmark, and answer what became of it, unless that was told while it was served."""
-    told = False
+    told, folder = False, Path(channel.setup["folder"])
 
     def failed(error: BaseException) -> None:
         nonlocal told
         told = True
-        channel.answer(outcome_for(error))
+        channel.answer(outcome_for(error, folder))
 
     def hand_over(case: Case) -> None:
         gc.collect()
@@ -59,20 +61,23 @@ def _attend(channel: Channel, body: Body, request: Message) -> None:
         return
     except BaseException as error:  # noqa: BLE001  (a project's code may raise anything)
         if not told:
-            channel.answer(outcome_for(error))
+            channel.answer(outcome_for(error, folder))
     else:
         channel.answer({"passed": True})
 
 
-def outcome_for(error: BaseException) -> Message:
-    """Return the outcome that an error in a benchmark stands for.
+def outcome_for(error: BaseException, folder: Path) -> Message:
+    """Return the outcome that an error in a benchmark of the project in ``folder`` stands for.
 
-    ``unavailable`` is what cannot be run here, ``invalid`` what ran and did wrong. Notes on it are told.
+    ``unavailable`` is what cannot be run here, ``invalid`` what ran and did wrong. Notes on it are told, and
+    of a crash the line of the project's own that led there.
     """
     if isinstance(error, UserError):
         return outcome(CellOutcome.UNAVAILABLE.value, str(error))
     if isinstance(error, WrongRun):
         return outcome(CellOutcome.INVALID.value, str(error))
     found = outcome_of(error)
+    if found["outcome"] == CellOutcome.CRASHED.value and "last_words" in found:
+        found["reason"] = located(next(members(error)), folder)
     notes = [str(note) for note in getattr(error, "__notes__", ())]
     return found | {"reason": cut("; ".join([found["reason"], *notes]))}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench.drive.sides.asked import two_sides
+from concbench.drive.sides.asked import SidesError, two_sides
 from concbench.drive.sides.fitting import DoesNotFit, NotItsOwn
 from concbench.drive.sides.git import RevisionError
 from concbench.drive.sides.side import Side
@@ -234,3 +234,10 @@ def test_a_fault_of_an_event_loop_has_its_line_too(tmp_path: Path, body: str) ->
     ):
         pass
     assert (no.value.file, no.value.line) == ("src/loops/__init__.py", 2)
+
+
+def test_whose_plugins_says_nothing_where_there_are_none() -> None:
+    asked = SideSpec(base="v0", head="v1", plugin_from="head")
+    nothing = pytest.raises(SidesError, match="plugin_from=head says nothing without plugins")
+    with nothing, two_sides(asked):
+        pass

@@ -9,8 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from concbench.drive.plan import Contender
 from concbench.drive.sides.side import Side
-from concbench.drive.workers.launch import ProcessLink, WorkerLost
-from concbench.drive.workers.place import Place
+from concbench.drive.workers.launch import Message, ProcessLink, Tick, WorkerLost
 from concbench.interrupts import whole
 
 Kind: TypeAlias = Literal["pytest", "asv", "call"]
@@ -82,18 +81,32 @@ class ServedLink(ProcessLink):
     """A process that serves benchmarks, with a temporary folder of its own, which goes when it goes.
 
     Most are ended before they could tidy up; what tests have put into their temporary folders may be large.
+    Files of its ``side`` are named as they lie there, not where they are put to run.
     """
 
-    def __init__(self, place: Place, setup: Mapping[str, Any]) -> None:
+    def __init__(self, side: Side, setup: Mapping[str, Any]) -> None:
+        self._side = side
         try:
             self._folder = Path(mkdtemp(prefix="concbench-")).resolve()
         except OSError as error:
             raise WorkerLost("exhausted", f"no temporary folder can be made: {error.strerror}") from error
         try:
-            super().__init__(place, {**setup, "temporary": str(self._folder)}, SERVE, MEANWHILE, later=True)
+            whole_setup = {**setup, "temporary": str(self._folder)}
+            super().__init__(side.place, whole_setup, SERVE, MEANWHILE, later=True)
         except BaseException:
             rmtree(self._folder, ignore_errors=True)
             raise
+
+    def request(self, message: Message, seconds: float, tick: Tick = lambda _seconds: None) -> Message:
+        """Send a request and return its answer; raises WorkerLost, with the process ended."""
+        try:
+            answer = super().request(message, seconds, tick)
+        except WorkerLost as lost:
+            reason, last_words = map(self._side.told, (lost.reason, lost.last_words))
+            raise WorkerLost(lost.outcome, reason, last_words) from lost.__cause__
+        if "outcome" in answer:
+            return {**answer, "reason": self._side.told(answer["reason"])}
+        return answer
 
     def kill(self) -> None:
         """End it at once, and remove its folder."""
@@ -114,7 +127,7 @@ class Starter:
         is_head = contender.id.endswith("@head")
         side, other = self.sides[is_head], self.sides[not is_head]
         setup = self.source.setup(side, other, contender.cpus)
-        return ServedLink(side.place, setup)
+        return ServedLink(side, setup)
 
     def start(self, contender: Contender) -> ProcessLink:
         """Start a process, and wait until it has found its benchmarks; raises WorkerLost.

@@ -83,6 +83,11 @@ def _refuse_too_little(asked: SideSpec, *, same: bool) -> None:
         if len(_two(name, getattr(asked, name))) == 2 and len(getattr(asked, name)) == 2
     ]
     if asked.revisions() is not None:
+        if asked.plugin_from != "each" and not (asked.plugins or asked.loops):
+            raise SidesError(
+                f"{arg('plugin_from', asked.plugin_from)} says nothing without {arg('plugins')} or"
+                f" {arg('loops')}"
+            )
         return
     if not doubled and not same:
         raise SidesError(HINT)

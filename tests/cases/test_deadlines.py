@@ -1,6 +1,7 @@
 """A task that takes too long fails its case, by its index and the place where it is."""
 
 import asyncio
+import gc
 import signal
 import sys
 import threading
@@ -129,6 +130,16 @@ def test_a_model_that_does_not_know_its_tasks_by_index_tells_the_place_alone(
 
     said = failure(function, name, late, rounds=100, iterations=1)
     assert said.startswith("a task of 3 had not ended 0.1 s after its run began: it is at ")
+
+
+@pytest.mark.parametrize("name", ["asyncio", "asyncio-gather", "asyncio-py", "uvloop", "anyio-asyncio"])
+@pytest.mark.parametrize("function", [waiting, blocking])
+def test_what_was_interrupted_is_not_told_of_again_when_it_is_collected(
+    function: Any, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    failure(function, name, lambda: True)
+    gc.collect()
+    assert not [told for told in caplog.messages if "never retrieved" in told]
 
 
 def test_all_that_are_late_are_counted() -> None:

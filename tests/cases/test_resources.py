@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Itera
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -225,6 +226,11 @@ async def generator_function() -> AsyncIterator[int]:
 async def coroutine_function() -> None: ...
 
 
+@asynccontextmanager
+async def client_of(server: int, timeout: int = 1) -> AsyncIterator[int]:
+    yield server
+
+
 @pytest.mark.parametrize(
     ("resource", "said"),
     [
@@ -237,6 +243,11 @@ async def coroutine_function() -> None: ...
             "a coroutine, which is no context manager; write @contextlib.asynccontextmanager",
         ),
         (int, "int, given as resources=, returned a int"),
+        (
+            [partial(client_of, 1), client_of],
+            r"client_of is missing a required argument: 'server': hand over what gives it some"
+            r" \(resources=lambda: client_of\(…\)\)",
+        ),
     ],
 )
 def test_what_is_no_resource_is_refused(resource: Any, said: str) -> None:

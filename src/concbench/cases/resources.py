@@ -24,7 +24,22 @@ def listed(resources: Any) -> tuple[Resource, ...]:
                 f"resources= takes functions that return context managers, and was given {one!r}: hand over "
                 "what makes it (resources=opened, or resources=lambda: opened(…))"
             )
+        _refuse_what_needs_arguments(one)
     return given
+
+
+def _refuse_what_needs_arguments(one: Resource) -> None:
+    try:
+        signature = inspect.signature(one)
+    except (TypeError, ValueError):  # a class that is written in C, say: it is called, and tells itself
+        return
+    try:
+        signature.bind()
+    except TypeError as error:
+        raise Refused(
+            f"resources= are called without arguments, and {named(one)} is {error}: hand over what gives it"
+            f" some (resources=lambda: {named(one)}(…)), or opens it together with what it needs"
+        ) from None
 
 
 def _manages(one: object) -> bool:

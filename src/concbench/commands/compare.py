@@ -35,17 +35,17 @@ from concbench.validators import LARGEST
 
 EPILOG = """\b
 Examples
-  concbench compare HEAD~1 HEAD                        two revisions of the repository in this folder
+  concbench compare main --pytest benchmarks/ -k parse           your own tests with pytest-benchmark
+  concbench compare v1 v2 --asv asv_bench/ -k "Join|Sort"        your own asv suite (asv.conf.json's: --asv .)
+  concbench compare main --call app.feed:fetch --tasks 1,100     a function of yours, 100 at once
+  concbench compare HEAD~1 HEAD                        two revisions of concbench, in a clone of it
   concbench compare v1..v2                             the same, as git spells it
-  concbench compare main                               main against the working tree
+  concbench compare main                               main against the working tree, likewise
   concbench compare --python 3.11 --python 3.13        two interpreters
   concbench compare --python 3.13t --python "3.13t -X gil=1"   one without its GIL, and with it
   concbench compare --loop uvloop:new_event_loop --with uvloop==0.21.0 --with uvloop==0.22.1
   concbench compare main --with-project --plugin benchmarks/load.py --plugin-from head
   concbench compare v1 v2 --repo ../myloop --loop myloop:new_event_loop
-  concbench compare main --pytest benchmarks/ -k parse           your own tests with pytest-benchmark
-  concbench compare v1 v2 --asv asv_bench/ -k "Join|Sort"        your own asv suite (asv.conf.json's: --asv .)
-  concbench compare main --call app.feed:fetch --tasks 1,100     a function of yours, 100 at once
   concbench compare before.jsonl after.jsonl           two stored runs: a hint, not a verdict to build on
   concbench compare HEAD~1 HEAD --budget 10m --margin 0.5% --markdown summary.md
   concbench compare main --fail-on unsure --budget 10m           exit code 6 where anything is left open

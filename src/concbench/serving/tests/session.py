@@ -24,16 +24,17 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     import pytest  # noqa: PLC0415  (only this kind of side needs it)
 
     from concbench.pytest_plugin import plugin as fixtures  # noqa: PLC0415
+    from concbench.serving.tests.absent import Absent, absent  # noqa: PLC0415
     from concbench.serving.tests.installed import Installed  # noqa: PLC0415
     from concbench.serving.tests.plugin import ServedSession  # noqa: PLC0415  (they import pytest)
 
     channel.greet(f"pytest {pytest.__version__}")
     os.environ.pop("PYTEST_ADDOPTS", None)  # what the user's shell has is not the project's
     serving = ServedSession(channel)
-    installed = [Installed(setup)] if setup["built"] else []
+    more = [*([Installed(setup)] if setup["built"] else []), *([Absent()] if absent() else [])]
     said = Overheard(ERRORS)  # where pytest tells what is wrong before there is any session
     with contextlib.redirect_stderr(said):
-        code = pytest.main([*arguments(setup)], plugins=[fixtures, serving, *installed])
+        code = pytest.main([*arguments(setup)], plugins=[fixtures, serving, *more])
     if not serving.opened:
         channel.give_up(outcome("crashed", serving.why(code, said.beginning)))
     elif not serving.ended:

@@ -13,6 +13,7 @@ from concbench.drive.host.interpreter_info import probe, run_program
 from concbench.drive.sides import environments
 from concbench.drive.sides.environments import (
     COMPLETE,
+    PROJECT,
     Contents,
     PackageSet,
     cache_folder,
@@ -83,6 +84,17 @@ def test_an_environment_is_made_once(log: Path, tmp_path: Path) -> None:
     venv, install = log.read_text().splitlines()
     assert venv.startswith(f"venv --quiet --python {HERE}")
     assert install.endswith(" a b==2")
+
+
+def test_an_extra_that_is_not_there_is_told_whenever_the_environment_is_used(
+    log: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    made = environment_with(HERE, having("a"), folder=tmp_path / "kept")
+    (made.interpreter.parent.parent / PROJECT).write_text('{"lacks": ["bench"]}')
+    environment_with(HERE, having("a"), folder=tmp_path / "kept", say=said.append)
+    assert said == ["warning: the project has no extra bench, so nothing was installed for it"]
+    assert log.exists()
 
 
 def test_nothing_is_left_of_an_installer_that_is_interrupted(

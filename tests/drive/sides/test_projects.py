@@ -4,13 +4,14 @@ import shutil
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
 from concbench.drive.sides.asked import SidesError, two_sides
 from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit
 from concbench.drive.sides.installing import last_lines, where_in
-from concbench.drive.sides.modules import in_folder, of_wheel
+from concbench.drive.sides.modules import in_folder, lacking, of_wheel
 from concbench.drive.sides.projects import version_of
 from concbench.drive.sides.spec import SideSpec
 from concbench.drive.workers.described import Described, rest
@@ -192,3 +193,9 @@ def test_of_what_an_installer_says_the_lines_that_say_something_are_told(tmp_pat
     assert where_in(PIP_SAYS, tmp_path) == ("setup.py", 4)
     (tmp_path / "src/_fast.c").touch()
     assert where_in(PIP_SAYS, tmp_path) == ("src/_fast.c", 7)
+
+
+def test_an_extra_that_a_project_does_not_have_is_found(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "it-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("it-1.dist-info/METADATA", "Name: it\nProvides-Extra: a-b\nProvides-Extra: c\n\nText")
+        assert lacking(wheel, ["A_B", "bench", "c"]) == ["bench"]

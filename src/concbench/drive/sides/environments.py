@@ -30,7 +30,7 @@ from concbench.drive.sides.installing import (
     last_lines,
     where_in,
 )
-from concbench.drive.sides.modules import of_wheel
+from concbench.drive.sides.modules import lacking, of_wheel
 from concbench.drive.sides.projects import Project
 from concbench.drive.sides.requirement_files import RequirementFile
 from concbench.drive.sides.sharing import STORE, share_modules
@@ -156,6 +156,8 @@ def environment_with(
         say(f"making an environment of Python {info.release} with {contents.words()}")
         _make(interpreter, contents, place)
     project = json.loads((place / PROJECT).read_text(encoding="utf-8")) if (place / PROJECT).is_file() else {}
+    for extra in project.get("lacks", ()):
+        say(f"warning: the project has no extra {extra}, so nothing was installed for it")
     return PackageSet(
         place / "bin" / "python",
         json.loads((place / COMPLETE).read_text(encoding="utf-8")),
@@ -216,10 +218,14 @@ def _fill(interpreter: Path, contents: Contents, unfinished: Path) -> None:
         arguments[:0] = ["-r", str(_written(contents.file, unfinished))]
     if contents.project:
         wheel = _built(install, python, contents.project, unfinished / "concbench-build")
-        with ZipFile(wheel) as files:
-            built = {"name": wheel.name.partition("-")[0], "modules": of_wheel(files.namelist())}
-        (unfinished / PROJECT).write_text(json.dumps(built), encoding="utf-8")
         wished = sorted({*contents.project.extras, *(contents.file.extras if contents.file else ())})
+        with ZipFile(wheel) as files:
+            built = {
+                "name": wheel.name.partition("-")[0],
+                "modules": of_wheel(files.namelist()),
+                "lacks": lacking(files, wished),
+            }
+        (unfinished / PROJECT).write_text(json.dumps(built), encoding="utf-8")
         arguments.append(f"{wheel}[{','.join(wished)}]" if wished else str(wheel))
     install.install(python, arguments, contents.folder)
     shutil.rmtree(unfinished / "concbench-build", ignore_errors=True)

@@ -1,8 +1,11 @@
 """The names by which a project's own modules are imported, and what of an environment they are."""
 
+import re
 from collections.abc import Iterable, Iterator
+from email.parser import HeaderParser
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path, PurePosixPath
+from zipfile import ZipFile
 
 BESIDE = frozenset(
     {"setup", "conftest", "noxfile", "tasks", "docs", "doc", "test", "tests", "benchmarks", "examples"}
@@ -37,6 +40,18 @@ def of_wheel(files: Iterable[str]) -> tuple[str, ...]:
     modules = {path.stem for path in inside if len(path.parts) == 1 and path.suffix == ".py"}
     packages = {path.parts[0] for path in inside if path.parts[1:] == ("__init__.py",)}
     return _names({*modules, *packages, *_extensions(path.name for path in inside if len(path.parts) == 1)})
+
+
+def lacking(wheel: ZipFile, extras: Iterable[str]) -> list[str]:
+    """Return those extras that a wheel does not have: installers install it without, and warn at most."""
+    about = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    said = [HeaderParser().parsestr(wheel.read(name).decode(errors="replace")) for name in about]
+    known = {_canonical(name) for one in said for name in one.get_all("Provides-Extra", [])}
+    return [extra for extra in extras if _canonical(extra) not in known]
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _as_installed(path: PurePosixPath) -> PurePosixPath | None:

@@ -241,3 +241,10 @@ def test_whose_plugins_says_nothing_where_there_are_none() -> None:
     nothing = pytest.raises(SidesError, match="plugin_from=head says nothing without plugins")
     with nothing, two_sides(asked):
         pass
+
+
+@pytest.mark.parametrize("packages", [("",), (" , ", "")])
+def test_packages_that_name_nothing_are_refused(packages: tuple[str, ...]) -> None:
+    asked = SideSpec(base="v0", head="v1", packages=packages)
+    with pytest.raises(SidesError, match="packages names nothing: leave it out"), two_sides(asked):
+        pass

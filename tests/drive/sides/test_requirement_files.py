@@ -166,6 +166,15 @@ def test_a_file_that_only_head_has_is_told_with_what_to_do(tmp_path: Path, insta
     assert installed == []
 
 
+def test_what_a_revision_s_file_lacks_is_named_as_it_would_lie_there(
+    tmp_path: Path, installed: list[Contents]
+) -> None:
+    repo = repository(tmp_path / "project", PLAIN, {"requirements.txt": "-r sub/gone.txt\n"})
+    with pytest.raises(HeadDoesNotFit, match=r"^v1 \(\w+\): sub/gone.txt cannot be read: No such file"):
+        sides_for(repo, repo / "requirements.txt")
+    assert len(installed) == 1
+
+
 def test_what_a_revision_asks_for_and_cannot_be_had_is_its_own_fault(
     tmp_path: Path, installed: list[Contents]
 ) -> None:

@@ -82,6 +82,8 @@ def _refuse_too_little(asked: SideSpec, *, same: bool) -> None:
         for name in ("pythons", "packages", "requirements")
         if len(_two(name, getattr(asked, name))) == 2 and len(getattr(asked, name)) == 2
     ]
+    if asked.packages and not any(map(requirements, asked.packages)):
+        raise SidesError(f"{arg('packages')} names nothing: leave it out, or name what is to be installed")
     if asked.revisions() is not None:
         if asked.plugin_from != "each" and not (asked.plugins or asked.loops):
             raise SidesError(

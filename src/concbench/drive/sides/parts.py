@@ -1,5 +1,6 @@
 """What one side is made of: a revision, an interpreter, and an environment with what it needs."""
 
+import os
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -163,7 +164,9 @@ def _fitting(wanted: Wanted, label: str, spare: Path | None, say: Say) -> Parts:
     except (EnvironmentFailed, NoProject, RequirementsError) as error:
         if not wanted.is_up_to_it:
             raise
-        raise DoesNotFit(f"{label}: {error}", *getattr(error, "where", ())) from error
+        files = f"{wanted.checkout.folder}{os.sep}" if wanted.checkout else None
+        words = str(error).replace(files, "") if files else str(error)  # as they lie in the revision
+        raise DoesNotFit(f"{label}: {words}", *getattr(error, "where", ())) from error
 
 
 def _parts_of(wanted: Wanted, spare: Path | None, say: Say) -> Parts:

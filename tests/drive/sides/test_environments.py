@@ -21,6 +21,7 @@ from concbench.drive.sides.environments import (
     requirements_in,
 )
 from concbench.drive.sides.installing import EnvironmentFailed, Uv
+from concbench.drive.sides.requirement_files import requirement_file
 
 HERE = Path(sys.executable)
 
@@ -84,6 +85,17 @@ def test_an_environment_is_made_once(log: Path, tmp_path: Path) -> None:
     venv, install = log.read_text().splitlines()
     assert venv.startswith(f"venv --quiet --python {HERE}")
     assert install.endswith(" a b==2")
+
+
+def test_a_file_with_hashes_is_installed_before_what_has_none(log: Path, tmp_path: Path) -> None:
+    file = tmp_path / "pins.txt"
+    file.write_text("a==1 \\\n    --hash=sha256:00\n")
+    for packages in (("b",), ()):
+        environment_with(
+            HERE, Contents(packages=packages, file=requirement_file(file)), folder=tmp_path / "kept"
+        )
+    installs = [line for line in log.read_text().splitlines() if " -r " in line or line.endswith(" b")]
+    assert [line.rpartition("python ")[2] for line in installs] == [f"-r {file}", "b", f"-r {file}"]
 
 
 def test_an_extra_that_is_not_there_is_told_whenever_the_environment_is_used(

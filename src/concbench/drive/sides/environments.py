@@ -214,8 +214,11 @@ def _fill(interpreter: Path, contents: Contents, unfinished: Path) -> None:
     install.make(interpreter, unfinished)
     seeded = installed_in(python) if (unfinished / "bin" / "pip").exists() else {}
     arguments = sorted(set(contents.packages))
-    if contents.file:
-        arguments[:0] = ["-r", str(_written(contents.file, unfinished))]
+    from_file = ["-r", str(_written(contents.file, unfinished))] if contents.file else []
+    if contents.file and contents.file.hashed:  # beside hashes pip takes nothing without one
+        install.install(python, from_file, contents.folder)
+    else:
+        arguments[:0] = from_file
     if contents.project:
         wheel = _built(install, python, contents.project, unfinished / "concbench-build")
         wished = sorted({*contents.project.extras, *(contents.file.extras if contents.file else ())})
@@ -227,7 +230,8 @@ def _fill(interpreter: Path, contents: Contents, unfinished: Path) -> None:
             }
         (unfinished / PROJECT).write_text(json.dumps(built), encoding="utf-8")
         arguments.append(f"{wheel}[{','.join(wished)}]" if wished else str(wheel))
-    install.install(python, arguments, contents.folder)
+    if arguments:
+        install.install(python, arguments, contents.folder)
     shutil.rmtree(unfinished / "concbench-build", ignore_errors=True)
     installed = dict(installed_in(python).items() - seeded.items())
     (unfinished / COMPLETE).write_text(json.dumps(installed), encoding="utf-8")

@@ -36,6 +36,7 @@ class RequirementFile:
 
     ``lasting``: all that it asks for is named, so the digest says what it is. ``lines`` are what it asks for
     besides the project itself, and ``extras`` those of the project: for where that is built anyway.
+    ``hashed``: it has hashes of what it asks for.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class RequirementFile:
     lasting: bool
     lines: tuple[str, ...] | None = None
     extras: tuple[str, ...] = ()
+    hashed: bool = False
 
 
 def requirement_file(path: Path, *, beside_project: bool = False) -> RequirementFile:
@@ -64,6 +66,7 @@ def requirement_file(path: Path, *, beside_project: bool = False) -> Requirement
         lasting=not any(ELSEWHERE.match(line.said) for line in rest),
         lines=tuple(line.written for line in rest) if own else None,
         extras=tuple(filter(None, (name.strip() for name in extras.split(",")))),
+        hashed=any("--hash" in line.written for line in rest),
     )
 
 

@@ -54,6 +54,12 @@ def sources(folder: str) -> list[tuple[Path, str]]:
 
 
 @cache
+def tree_of(path: Path) -> ast.Module:
+    """Return what a source says, read once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imported(path: Path, *, inside: bool = True) -> tuple[str, ...]:
     """Return the dotted name of every module that a source imports.
 
@@ -78,7 +84,7 @@ def _is_for_types(node: ast.AST) -> bool:
 
 
 def _imported(path: Path, *, inside: bool) -> Iterator[str]:
-    for node in _nodes(ast.parse(path.read_text(encoding="utf-8")), inside=inside):
+    for node in _nodes(tree_of(path), inside=inside):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -171,7 +177,7 @@ def test_the_measured_side_imports_the_standard_library_alone(folder: str) -> No
 @pytest.mark.parametrize("name", sorted(worker_s_half()))
 def test_what_measures_imports_only_what_models_and_workloads_of_any_age_have(name: str) -> None:
     path = PACKAGE / "measure" / f"{name}.py"
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom) and layer_of(f"{node.module}.") in ("models", "workloads"):
             assert {alias.name for alias in node.names} <= SINCE_EVER.get(f"{node.module}", set())
 
@@ -232,7 +238,7 @@ def test_no_two_classes_have_the_same_name() -> None:
     found = Counter(
         node.name
         for path, _ in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name != "Params"
     )
     assert [name for name, times in found.items() if times > 1] == []
@@ -242,7 +248,7 @@ def test_no_two_classes_have_the_same_name() -> None:
 def test_a_module_says_what_it_is_for_and_has_three_hundred_lines_at_most(folder: str) -> None:
     for path, name in sources(folder):
         source = path.read_text(encoding="utf-8")
-        assert ast.get_docstring(ast.parse(source)), name
+        assert ast.get_docstring(tree_of(path)), name
         assert len(source.splitlines()) <= 300, name
 
 
@@ -258,7 +264,7 @@ def test_a_function_has_thirty_lines_at_most() -> None:
     functions = (
         (f"{name}.{node.name}", (node.end_lineno or 0) - node.lineno + 1)
         for path, name in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     assert {name for name, lines in functions if lines > 30} == LONGER

@@ -54,6 +54,7 @@ def called(folder: Path, *commands: str) -> list[str]:
     return told
 
 
+@pytest.mark.nightly
 def test_a_metric_that_is_added_is_in_the_table_in_a_verdict_on_the_page_and_in_the_csv(
     tmp_path: Path,
 ) -> None:

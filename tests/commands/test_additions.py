@@ -216,6 +216,7 @@ def test_they_are_run_and_what_they_cost_is_told_per_unit_of_their_own(
     assert cell["unit"] == "item"
 
 
+@pytest.mark.nightly
 def test_their_questions_and_their_picture_stand_in_the_report(
     installed: Environment, run: Path, tmp_path: Path
 ) -> None:

@@ -125,7 +125,10 @@ def test_completion_reads_no_defaults(runs: Path) -> None:
     assert completed("concbench run -m uv") == ["uvloop"]
 
 
-@pytest.fixture(scope="module", params=SHELLS)
+@pytest.fixture(
+    scope="module",
+    params=[name if name == "bash" else pytest.param(name, marks=pytest.mark.nightly) for name in SHELLS],
+)
 def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """Yield each shell that there is here, at a terminal, with completion as docs/CLI.md has it."""
     scripts = Path(sys.executable).parent

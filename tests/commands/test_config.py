@@ -164,8 +164,14 @@ def test_what_is_wrong_is_told_with_file_and_key_and_breaks_no_help(
     words = " ".join(said.err.split())
     assert told in words
     assert str(path) in words or "exclude" in told
-    for asked in (("--help",), ("run", "--help"), ("-V",), ("--no-config", "list")):
+    for asked in (("--help",), ("run", "--help"), ("-V",)):
         assert concbench(*asked).code == 0
+
+
+def test_no_config_passes_over_what_is_wrong(configure: Configure, concbench: Caller) -> None:
+    configure("[tool.concbench.run")
+    assert concbench("list").code == 2
+    assert concbench("--no-config", "list").code == 0
 
 
 def test_a_name_that_is_unknown_is_told_with_where_it_may_come_from(

@@ -26,11 +26,19 @@ from .concbench import Caller
 FILES = Path(__file__).parents[1] / "results" / "files"
 
 
+@pytest.fixture(scope="module")
+def run_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return what is in a run file of everything."""
+    return written(
+        everything_run("alpha", "beta"), tmp_path_factory.mktemp("made") / "run.jsonl"
+    ).read_bytes()
+
+
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(run_file: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Call the command in a folder of its own, where there is a run file."""
     monkeypatch.chdir(tmp_path)
-    written(everything_run("alpha", "beta"), tmp_path / "run.jsonl")
+    (tmp_path / "run.jsonl").write_bytes(run_file)
     return tmp_path
 
 

@@ -23,6 +23,7 @@ def test_a_quiet_run_prints_results_alone(concbench: Caller, path: Path) -> None
     assert path.with_suffix(".html").exists()
 
 
+@pytest.mark.nightly
 def test_quiet_json_is_json_and_nothing_else(concbench: Caller, path: Path) -> None:
     said = concbench("-q", "run", "--json", *CELLS, "--output", path)
     assert said.err == ""

@@ -206,7 +206,10 @@ def test_records_that_no_run_file_can_keep_are_an_outcome_of_their_cells_alone(
 
 @pytest.mark.parametrize(
     ("loop", "name"),
-    [("mine:factory", "asyncio+mine:factory"), ("./mine.py:factory", "asyncio+mine.py:factory")],
+    [
+        pytest.param("mine:factory", "asyncio+mine:factory", marks=pytest.mark.nightly),
+        ("./mine.py:factory", "asyncio+mine.py:factory"),
+    ],
 )
 def test_an_event_loop_of_the_current_folder_is_found(
     concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str, name: str
@@ -281,7 +284,10 @@ CHOSEN = ("--plugin", "plugin.py", "-m", "ours")
     [
         ("list", "--plugin", "plugin.py", "--loop", "ours:make", "--json"),
         ("verify", *CHOSEN, "-w", "spawn", "--json"),
-        ("verify", "--loop", "ours:make", "-m", "asyncio+ours:make", "-w", "spawn", "--json"),
+        pytest.param(
+            ("verify", "--loop", "ours:make", "-m", "asyncio+ours:make", "-w", "spawn", "--json"),
+            marks=pytest.mark.nightly,
+        ),
         pytest.param(("trace", "spawn", *CHOSEN, "--json"), marks=pytest.mark.nightly),
     ],
 )

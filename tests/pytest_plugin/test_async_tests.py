@@ -113,7 +113,7 @@ def written_for(mode: str) -> str:
     return TESTS.format(plugin=plugin, fixture=fixture, mark=mark)
 
 
-@pytest.fixture(params=sorted(WAYS))
+@pytest.fixture(params=["strict", pytest.param("auto", marks=pytest.mark.nightly)])
 def of_others(request: pytest.FixtureRequest, tmp_path: Path) -> Project:
     """Return a project whose tests pytest-asyncio runs, in strict and in auto mode."""
     pytest.importorskip("pytest_asyncio")

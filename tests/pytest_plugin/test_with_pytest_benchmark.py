@@ -225,6 +225,7 @@ def test_a_timer_of_cpu_time_gives_no_wall_time(tmp_path: Path) -> None:
     assert figure["extra_info"]["cpu_s_per_task"] == figure["stats"]["median"]
 
 
+@pytest.mark.nightly
 def test_cprofile_of_pytest_benchmark_sees_the_user_s_function(made: Project) -> None:
     out = made.quick("--benchmark-cprofile=ncalls", "-k", "generator-3 or test_other")
     assert "test_it.py:" in out

@@ -60,16 +60,18 @@ def test_nothing_acknowledged_is_lost_by_kill_nine(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     RunWriter.create(path, made_header()).close()
     on_disk = 0
-    for patience in (0.0, 0.011, 0.023, 0.037, 0.051):
+    for patience in (0.0, 0.023, 0.051):
         acknowledged = killed_after(path, on_disk, patience)
         turns = [sample.turn for sample in queries.of_type(read_run(path), Sample)]
         assert turns == list(range(len(turns)))
         assert acknowledged <= len(turns) <= acknowledged + 1
         on_disk = len(turns)
-    assert on_disk >= 5
+    assert on_disk >= 3
 
 
-@pytest.mark.parametrize("size", [1, 2500, 5000])
+@pytest.mark.parametrize(
+    "size", [*(pytest.param(size, marks=pytest.mark.nightly) for size in (1, 2500)), 5000]
+)
 def test_a_run_killed_within_a_line_goes_on_after_the_last_whole_one(tmp_path: Path, size: int) -> None:
     path = tmp_path / "run.jsonl"
     RunWriter.create(path, made_header()).close()

@@ -1,5 +1,6 @@
 """Lets tests import the packages of ``studies/``, and leaves all but one smoke test a study to the night."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ sys.path.append(str(Path(__file__).parents[2] / "studies"))
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of this folder as nightly, unless they are smoke tests."""
+    folder = f"{Path(__file__).parent}{os.sep}"
     for item in items:
-        if Path(__file__).parent in item.path.parents and item.get_closest_marker("smoke") is None:
+        if str(item.path).startswith(folder) and item.get_closest_marker("smoke") is None:
             item.add_marker("nightly")

@@ -1,11 +1,12 @@
 """What a user names as resources: functions that make context managers, and how these are entered."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from typing import Any, TypeAlias
 
 from concbench.cases.functions import Refused, named
+from concbench.measure.failures import members
 
 Resource: TypeAlias = Callable[[], Any]
 """A function that returns a context manager: an ``@asynccontextmanager``, say, or the class of a client."""
@@ -93,12 +94,4 @@ def _lent(values: Sequence[Any]) -> tuple[Any, ...]:
 
 def is_same_failure(group: BaseExceptionGroup[BaseException], error: BaseException) -> bool:
     """Say whether a group is what resources made of an error: a task group puts it into one of its own."""
-    return {*map(id, _leaves(group))} == {*map(id, _leaves(error))}
-
-
-def _leaves(error: BaseException) -> Iterator[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        for one in error.exceptions:
-            yield from _leaves(one)
-    else:
-        yield error
+    return {*map(id, members(group))} == {*map(id, members(error))}

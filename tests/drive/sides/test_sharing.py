@@ -1,5 +1,6 @@
 """Shared libraries that environments have alike are one file; what differs is not, and stays as it is."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -47,6 +48,18 @@ def test_what_no_environment_has_leaves_the_store(tmp_path: Path, both: tuple[Pa
     (both[0] / "own.so").unlink()
     share_modules(tmp_path / "second", tmp_path / STORE)
     assert {kept.read_bytes() for kept in (tmp_path / STORE).iterdir()} == {b"code", b"head"}
+
+
+def test_a_full_disk_is_not_passed_over(
+    tmp_path: Path, both: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        share_modules(tmp_path / "first", tmp_path / STORE)
+    assert (both[0] / "same.so").read_bytes() == b"code"
 
 
 def test_without_links_an_environment_keeps_its_own(

@@ -5,6 +5,7 @@ as long as it is cached. That can make one copy of the same machine code some pe
 in every process (docs/BIAS.md). Sides that differ in nothing else must not differ in that.
 """
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -13,12 +14,15 @@ from pathlib import Path
 STORE = "shared"
 """The folder beside the environments in which each file has a name by its content."""
 
+NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.EXDEV, errno.EMLINK, errno.ENOENT}
+"""What a file system says that has no hard links here, or what another process has just tidied away."""
+
 
 def share_modules(environment: Path, store: Path) -> None:
     """Have an environment's shared libraries be those that lie in a store already; put the others there.
 
     Where a file system has no hard links an environment keeps copies of its own. What no environment has
-    any more leaves the store.
+    any more leaves the store. Raises OSError for what else goes wrong: a full disk, say.
     """
     try:
         libraries = list(_libraries(environment))
@@ -33,8 +37,9 @@ def share_modules(environment: Path, store: Path) -> None:
         for kept in store.iterdir() if store.exists() else ():
             if kept.stat().st_nlink == 1:
                 kept.unlink()
-    except OSError:
-        return
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
 
 
 def _libraries(environment: Path) -> Iterator[Path]:

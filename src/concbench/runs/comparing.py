@@ -72,10 +72,10 @@ def compare(
     """
     request = made(ComparisonRequest, {"base": base, "head": head, **options})
     begin()
-    path = default_path() if to is None else Path(to)
-    gates, wish = _looked_through(request, path)
+    gates, wish = _looked_through(request, to)
     try:
         with two_sides(request, say=watcher.say) as sides:
+            path = default_path() if to is None else Path(to)
             make_folder(path)
             complete = measure(path, request, sides, watcher, counter=counter_for(wish, sides))
     except HeadDoesNotFit as error:
@@ -87,12 +87,13 @@ def compare(
     return result
 
 
-def _looked_through(request: ComparisonRequest, path: Path) -> tuple[tuple[str, ...], str]:
+def _looked_through(request: ComparisonRequest, to: Path | str | None) -> tuple[tuple[str, ...], str]:
     """Return what counts, and whether to count instructions, before anything is read.
 
     Raises RequestError for what cannot be asked for, RunFileError for a file that is there already.
     """
-    refuse_taken(path, None)
+    if to is not None:
+        refuse_taken(Path(to), None)
     refuse_no_revisions(request)
     source_of(request)
     return request.gating(), _counting(request)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -40,9 +41,13 @@ from concbench.workloads.catalogue import Catalogue
 
 
 def default_path() -> Path:
-    """Return where a run file goes by default: under ``reports``, named by date and machine."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return Path("reports") / f"{stamp}-{machine_id()['id']}.jsonl"
+    """Return where a run file goes by default: under ``reports``, named by date and machine.
+
+    Of what is made in one second the second has ``-2`` at its end, and so on.
+    """
+    name = Path("reports") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{machine_id()['id']}"
+    names = chain((f"{name}.jsonl",), (f"{name}-{number}.jsonl" for number in count(2)))
+    return next(path for path in map(Path, names) if not path.exists())
 
 
 @asks(RunRequest)
@@ -61,13 +66,14 @@ def run(
 def carry_out(request: RunRequest, to: Path | str | None, watcher: Watcher) -> RunResult:
     """Do what ``run`` does."""
     begin()
-    path = default_path() if to is None else Path(to)
     catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
     request = replace(request, baseline=baseline_of(request, plan))
-    refuse_taken(path, request.command)
+    if to is not None:
+        refuse_taken(Path(to), request.command)
     plan, surveyed, left_out = _surveyed(request, plan, catalogue)
     environment = environment_of(plan.contenders, request.loops)
+    path = default_path() if to is None else Path(to)
     make_folder(path)
     header = header_of(request, plan, surveyed, catalogue, environment, left_out)
     with RunWriter.create(path, header) as writer:

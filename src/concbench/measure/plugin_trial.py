@@ -5,7 +5,7 @@ called are in :mod:`concbench.workloads.rules`.
 """
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, asdict, fields
 from functools import partial
 from random import Random
@@ -65,9 +65,11 @@ def told(workload: Workload[Any]) -> Facts:
 
 
 def _needs(version: Any) -> str | list[str]:
-    """Return why there is no wording of a dialect or a model, or what one needs."""
+    """Return why there is no wording of a dialect or a model, or what one needs: of several, the last."""
     if isinstance(version, NotExpressible):
         return version.reason
+    if isinstance(version, Sequence):
+        version = version[-1]
     return sorted(map(str, getattr(version, "needs", ())))
 
 

@@ -125,7 +125,8 @@ class Workload(Generic[P]):
     """A workload and all that is known about it.
 
     ``versions`` has an entry for each dialect that it is written for, or the reason why it cannot be; what is
-    not there is not expressible. An entry for a model, by its name, comes before that of its dialect.
+    not there is not expressible. An entry for a model, by its name, comes before that of its dialect. Of
+    several versions in one entry the first is taken for which the model lends all that it needs.
     What a task returns is plain data (numbers, text, None, and tuples, lists, sets and dicts of them), and
     depends on ``rt.salt``, a number drawn anew for each run. ``judge`` looks at the results of one run, in
     the order of the factories, takes the run's salt as its third argument, and returns what is wrong with the
@@ -151,7 +152,7 @@ class Workload(Generic[P]):
     summary: str
     reading: str
     params: type[P]
-    versions: Mapping[str, Version | Wording | NotExpressible]
+    versions: Mapping[str, Version | Wording | NotExpressible | Sequence[Version]]
     promise: Callable[[P, Dialect], tuple[Promised, ...] | Promise]
     judge: Callable[..., str | None]
     points: Callable[[Preset], list[P]]
@@ -194,7 +195,7 @@ class Workload(Generic[P]):
         It is so whatever the parameters, or with one of these ``sets``, which want more tasks alive at once
         than the model can have.
         """
-        version = self._version(self.wording_of(model))
+        version = self._version(self.wording_of(model), lambda one: one.needs - model.capabilities)
         if isinstance(version, NotExpressible):
             return version.reason
         lacks = sorted(version.needs - model.capabilities) if isinstance(version, Version) else ()
@@ -207,17 +208,22 @@ class Workload(Generic[P]):
 
         Raises NotExpressible with the reason, and TypeError for what is no runtime.
         """
-        version = self._version(wording)
+        refuse_no_runtime(wording, rt)
+        version = self._version(wording, lambda one: one.needs & lacked_by(rt))
         if isinstance(version, NotExpressible):
             raise NotExpressible(version.reason)
-        refuse_no_runtime(wording, rt)
         if isinstance(version, Version) and (lacks := sorted(version.needs & lacked_by(rt))):
             raise NotExpressible(f"the model's session lends no {' and no '.join(lacks)}")
         return version(rt, params)
 
-    def _version(self, wording: str) -> Version | Wording | NotExpressible:
+    def _version(
+        self, wording: str, lacks: Callable[[Version], Set[Capability]]
+    ) -> Version | Wording | NotExpressible:
         unsaid = NotExpressible(f"{self.name} has no version for {wording} models")
-        return self.versions.get(wording, unsaid)
+        found = self.versions.get(wording, unsaid)
+        if isinstance(found, Sequence):
+            return next((one for one in found if not lacks(one)), found[-1])
+        return found
 
     def legs(self, params: P) -> tuple[P, ...]:
         """Return the parameters of a sample: ``params``, and where something is doubled those that are."""

@@ -122,6 +122,28 @@ def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Facto
     return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
 
 
+def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
+    """Wait for an event, which is set by delegating too; the last to arrive tells the keeper."""
+    arrived = 0
+    all_here, gate = rt.Event(), rt.Event()
+
+    def parked(number: int) -> Any:
+        nonlocal arrived
+        arrived += 1
+        if arrived == p.tasks:
+            yield from all_here.set()
+        yield from gate.wait()
+        return number
+
+    def keeper() -> Any:
+        yield from all_here.wait()
+        rt.observe()
+        yield from gate.set()
+        return KEEPER
+
+    return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
+
+
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """Wait for an event; the last to arrive tells the keeper through another.
 
@@ -218,7 +240,7 @@ def tinyio(rt: Any, p: Params) -> list[Factory]:
 
 
 def curio(rt: Any, p: Params) -> list[Factory]:
-    """curio's own: to set an event is awaited."""
+    """curio's own, and the ladder's: to set an event is awaited."""
     arrived = 0
     all_here, gate = rt.AwaitedEvent(), rt.AwaitedEvent()
 
@@ -273,13 +295,17 @@ WORKLOAD = Workload(
     versions={
         "polling": Version(polling, needs={Capability.SHARED_MEMORY}),
         "generator": Version(generator, needs={Capability.SHARED_MEMORY}),
-        "delegating": Version(generator, needs={Capability.SHARED_MEMORY}),
+        "delegating": (
+            Version(delegating, needs={Capability.EVENT, Capability.SHARED_MEMORY}),
+            Version(generator, needs={Capability.SHARED_MEMORY}),
+        ),
         "coroutine": Version(coroutine, needs={Capability.EVENT, Capability.SHARED_MEMORY}),
         "blocking": Version(
             blocking, needs={Capability.LOCK, Capability.CONDITION, Capability.SHARED_MEMORY}
         ),
         "tinyio": Version(tinyio, needs={Capability.SHARED_MEMORY}),
         "curio": Version(curio, needs={Capability.SHARED_MEMORY}),
+        "async-await": Version(curio, needs={Capability.SHARED_MEMORY}),
     },
     promise=promise,
     judge=judge,

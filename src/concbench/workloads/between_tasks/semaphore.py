@@ -113,6 +113,29 @@ def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Facto
     return [clerk, *(partial(enters, number) for number in numbers(rt.salt, p.tasks))]
 
 
+def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
+    """Wait in line for a slot, in the semaphore that is lent."""
+    book: Book = []
+    slots = rt.Semaphore(p.slots)
+
+    def clerk() -> Any:
+        return book
+        yield
+
+    def enters(number: int) -> Any:
+        note = book.append
+        for _ in range(p.rounds):
+            note(number)
+            yield from slots.acquire()
+            note(number)
+            yield
+            note(number)
+            yield from slots.release()
+        return number
+
+    return [clerk, *(partial(enters, number) for number in numbers(rt.salt, p.tasks))]
+
+
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """Enter the library's semaphore by ``async with``."""
     book: Book = []
@@ -256,7 +279,10 @@ WORKLOAD = Workload(
     versions={
         "polling": Version(polling, needs=SHARED),
         "generator": Version(generator, needs=SHARED),
-        "delegating": Version(generator, needs=SHARED),
+        "delegating": (
+            Version(delegating, needs=SHARED | {Capability.SEMAPHORE}),
+            Version(generator, needs=SHARED),
+        ),
         "coroutine": Version(coroutine, needs=SHARED | {Capability.SEMAPHORE, Capability.SWITCH}),
         "blocking": Version(
             blocking, needs=SHARED | {Capability.SEMAPHORE, Capability.LOCK, Capability.CONDITION}

@@ -1,0 +1,78 @@
+"""What tasks call on the rungs that have task objects: to start tasks, to wait for them, to cancel them.
+
+Written once for generators and coroutines, as ``calls`` is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType, coroutine
+from typing import Any
+
+from concbench.models.base import Factory
+from concbench.models.ladder.calls import sleep
+
+
+def result_of(task: Any) -> Any:
+    """Return what a task returned that has ended, or raise what it raised."""
+    if task.error is not None:
+        raise task.error
+    return task.value
+
+
+@coroutine
+def finished(task: Any) -> Any:
+    """Wait for the end of a task; return what it returned, or raise what it raised."""
+    if not task.done:
+        yield "park", task.waiting
+    return result_of(task)
+
+
+@coroutine
+def join(factories: Sequence[Factory]) -> Any:
+    """Run tasks of one's own, and return their values in order."""
+    tasks = yield "start", [factory() for factory in factories]
+    values = []
+    for task in tasks:
+        values.append((yield from finished(task)))
+    return values
+
+
+@coroutine
+def cancel(factories: Sequence[Factory], ready: Callable[[], Any]) -> Any:
+    """Start tasks, wait until ``ready()`` returns, cancel them all, and wait until all have ended."""
+    tasks = yield "start", [factory() for factory in factories]
+    yield from ready()
+    for task in tasks:
+        yield "cancel", task
+    for task in tasks:
+        yield from ended(task)
+
+
+@coroutine
+def ended(task: Any) -> Any:
+    """Wait for the end of a task that was cancelled: whether that was the end, or it was over before."""
+    if not task.done:
+        yield "park", task.waiting
+    if isinstance(task.error, Exception):
+        raise task.error
+    return task.error is None
+
+
+@coroutine
+def timeout(seconds: float, factory: Factory) -> Any:
+    """Run a task, and cancel it when its time is over; return its value, or None, and whether it was in time."""
+    (task,) = yield "start", [factory()]
+    (watch,) = yield "start", [watchdog(seconds, task)]
+    in_time = yield from ended(task)
+    yield "cancel", watch
+    return task.value, in_time
+
+
+@coroutine
+def watchdog(seconds: float, task: Any) -> Any:
+    """Cancel a task after a while."""
+    yield from sleep(seconds)
+    yield "cancel", task
+
+
+HANDLES: Mapping[str, Any] = MappingProxyType({"join": join, "cancel": cancel, "timeout": timeout})
+"""What a kernel can lend that has task objects."""

@@ -1,0 +1,136 @@
+"""Ready queue: the loop steps only who can go on, and a task says by a request what has to happen first.
+
+What a task yields is a request, a trap's name and an argument, and the kernel answers it as a system answers a
+call: "wake me then", "leave me with those who wait here", "start these". It is the only door between the two: a
+task never sees the queue (what it calls stands in ``calls``). Who waits stands in no queue of the loop's, whatever
+for; a request of somebody else's puts it back.
+
+What it should buy: waiting for another task costs nothing meanwhile, so a gate or a lock leaves the processor
+free. What it costs: a pop and a push at each step; and a task that nobody wakes sleeps for ever.
+"""
+
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from heapq import heappop, heappush
+from itertools import count
+from time import perf_counter
+from typing import Any
+
+from concbench.models.base import PENDING, DelegatingRuntime, Factory
+from concbench.models.ladder.calls import WAITING
+from concbench.models.rungs import Run, rung
+
+Task = Generator[tuple[str, Any] | None, None, Any]
+
+
+class Group:
+    """Tasks whose values one task waits for: it is woken when none is left."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self.values = dict.fromkeys(tasks, PENDING)
+        self.left = len(tasks)
+        self.waiting: Any = None
+
+
+class Kernel:
+    """A queue of tasks that can go on, a heap of those that sleep, and who waits for whose end."""
+
+    def __init__(self) -> None:
+        self.ready: deque[Task] = deque()
+        self.timers: list[tuple[float, int, Task]] = []
+        self.groups: dict[Task, Group] = {}
+        self.order = count()
+
+    def run(self, main: Task) -> Any:
+        """Step who can go on, asleep while nobody can, until ``main`` returns; return its value."""
+        ready, timers = self.ready, self.timers
+        ready.append(main)
+        while True:
+            for _ in range(len(ready)):
+                task = ready.popleft()
+                try:
+                    request = task.send(None)
+                except StopIteration as stop:
+                    if task is main:
+                        return stop.value
+                    self.end(task, stop.value)
+                else:
+                    if request is None:
+                        ready.append(task)
+                    else:
+                        trap, argument = request
+                        getattr(self, trap)(task, argument)
+            if not ready:
+                self.idle()
+            while timers and timers[0][0] <= perf_counter():
+                ready.append(heappop(timers)[2])
+
+    def idle(self) -> None:
+        """Sleep until somebody can go on."""
+        if not self.timers:
+            raise RuntimeError("every task waits for another one")
+        time.sleep(max(0, self.timers[0][0] - perf_counter()))
+
+    def end(self, task: Task, value: Any) -> None:
+        """Keep the value of a task that has ended, and wake who waits for the last of its group."""
+        if group := self.groups.pop(task, None):
+            group.values[task] = value
+            group.left -= 1
+            if not group.left:
+                self.ready.append(group.waiting)
+
+    # The traps. One that has nothing to wait for puts the task in front, and it goes on at once.
+
+    def wake_at(self, task: Task, due: float) -> None:
+        """Leave the task alone until then."""
+        heappush(self.timers, (due, next(self.order), task))
+
+    def park(self, task: Task, place: deque[Task]) -> None:
+        """Leave the task with those who wait there."""
+        place.append(task)
+
+    def wake(self, task: Task, place: deque[Task]) -> None:
+        """Let all go on who wait there."""
+        self.ready.extend(place)
+        place.clear()
+        self.ready.appendleft(task)
+
+    def wake_one(self, task: Task, place: deque[Task]) -> None:
+        """Let the first go on who waits there."""
+        self.ready.append(place.popleft())
+        self.ready.appendleft(task)
+
+    def start(self, task: Task, tasks: Sequence[Task]) -> None:
+        """Start tasks that nobody waits for."""
+        self.ready.extend(tasks)
+        self.ready.appendleft(task)
+
+    def gather(self, task: Task, group: Group) -> None:
+        """Start tasks, and leave the one that asks alone until the last has ended."""
+        group.waiting = task
+        self.groups.update(dict.fromkeys(group.values, group))
+        self.ready.extend(group.values or (task,))
+
+
+def join(factories: Sequence[Factory]) -> Task:
+    """Run tasks of one's own, and return their values in order."""
+    group = Group([factory() for factory in factories])
+    yield "gather", group
+    return list(group.values.values())
+
+
+@contextmanager
+def opened() -> Iterator[Run]:
+    """Open the rung: it has nothing to start."""
+    yield lambda factories: Kernel().run(join(factories))
+
+
+MODEL = rung(
+    "ready-queue",
+    DelegatingRuntime(join=join, **WAITING),
+    opened,
+    summary="a task says by a request what it waits for, and who cannot go on is in no queue",
+    cost="a pop and a push per step; a task that nobody wakes sleeps for ever",
+)

@@ -74,7 +74,7 @@ class GeneratorRuntime(Runtime):
 class DelegatingRuntime(Runtime):
     """``delegating``: composed generators. ``yield`` suspends, ``yield from sleep(s)`` waits."""
 
-    sleep: Callable[[float], Generator[None, None, None]] = primitive(
+    sleep: Callable[[float], Generator[Any, Any, Any]] = primitive(
         Capability.SLEEP, "yield from sleep(seconds: float)"
     )
     join: Callable[[Sequence[Factory]], Generator[Any, Any, list[Any]]] = primitive(
@@ -92,13 +92,13 @@ class DelegatingRuntime(Runtime):
     queue: Callable[[int], tuple[Callable[[Any], Any], Callable[[], Any]]] = primitive(
         Capability.QUEUE, "put, get = queue(capacity), with `yield from put(item)` and `yield from get()`"
     )
-    timeout: Callable[[float, Callable[[], Any]], Any] = primitive(
+    timeout: Callable[..., Any] = primitive(
         Capability.TIMEOUT, "result, in_time = yield from timeout(seconds, factory)"
     )
     readable: Callable[[Any], Any] = primitive(
         Capability.READINESS, "yield from readable(socket), and writable(socket)"
     )
-    writable: Callable[[Any], Any] = Lacking(Capability.READINESS)
+    writable: Callable[[Any], Any] = field(default=Lacking(Capability.READINESS))
     executor: Executor = primitive(Capability.EXECUTOR, SUBMITTING)
 
 

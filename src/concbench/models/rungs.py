@@ -4,9 +4,11 @@ import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
+from selectors import BaseSelector, DefaultSelector
 from typing import Any
 
-from concbench.models.base import Dialect, Factory, Model
+from concbench.models.base import DelegatingRuntime, Dialect, Factory, Model
 from concbench.models.capabilities import Capability, lent_by
 from concbench.models.executors import Executors
 
@@ -16,9 +18,16 @@ Run = Callable[[Sequence[Factory]], list[Any]]
 
 class _Session:
     def __init__(self, rt: Any, run: Run, executors: Executors) -> None:
-        self.rt = replace(rt, executor=executors.submit)
+        self.rt = replace(rt, executor=executors.submit) if type(rt) is DelegatingRuntime else rt
         self.run = run
         self.processes = executors.processes
+
+
+@contextmanager
+def on_a_selector(run: Callable[[BaseSelector, Sequence[Factory]], list[Any]]) -> Iterator[Run]:
+    """Lend a selector to all runs."""
+    with DefaultSelector() as selector:
+        yield partial(run, selector)
 
 
 def rung(
@@ -46,5 +55,5 @@ def rung(
         source="the ladder (concbench docs LADDER)",
         version=platform.python_version,
         open=open_session,
-        lends=lent_by(runtime) | {Capability.EXECUTOR},
+        lends=lent_by(runtime) | ({Capability.EXECUTOR} if dialect == "delegating" else set()),
     )

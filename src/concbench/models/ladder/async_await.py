@@ -1,23 +1,22 @@
-"""async/await: tasks are coroutines, ``await`` stands in place of ``yield from``, and the kernel notices nothing.
+"""async/await: tasks are coroutines, ``await`` is ``yield from``, and the kernel notices nothing.
 
-A coroutine is stepped by ``send`` as a generator is, and what it awaits may yield requests at any depth: the very
-kernel of ``task-objects`` runs it. What is new is the language's: a coroutine is no iterator, so it cannot be looped
-over by mistake; ``async with`` and ``async for`` wait where plain ones cannot; one that is never awaited is told of.
+A coroutine is stepped by ``send`` as a generator is, and what it awaits may yield requests at any depth: the
+very kernel of ``task-objects`` runs it. What is new is the language's: a coroutine is no iterator, so it
+cannot be looped over by mistake; ``async with`` and ``async for`` wait where plain ones cannot; one that is
+never awaited is told of.
 
 What it should buy: mistakes that are errors, and the same speed. What it costs: nothing but the words.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from selectors import DefaultSelector
 from typing import Any
 
 from concbench.models.base import CoroutineRuntime
 from concbench.models.ladder.calls import Event, Semaphore, queue, readable, sleep, start, switch, writable
-from concbench.models.ladder.handles import cancel, join
+from concbench.models.ladder.handles import cancel, join, timeout
 from concbench.models.ladder.task_objects import Kernel, Task
-from concbench.models.rungs import Run, rung
+from concbench.models.rungs import on_a_selector, rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,22 +28,16 @@ class KernelRuntime(CoroutineRuntime):
     """
 
     AwaitedEvent: Callable[[], Any] = Event
+    limit: Callable[..., Any] = timeout
     start: Callable[[Sequence[Any]], Any] = start
     readable: Callable[[Any], Any] = readable
     writable: Callable[[Any], Any] = writable
 
 
-@contextmanager
-def opened() -> Iterator[Run]:
-    """Open the rung: its selector is there for all runs."""
-    with DefaultSelector() as selector:
-        yield lambda factories: Kernel(selector).run(Task(join(factories)))
-
-
 MODEL = rung(
     "async-await",
     KernelRuntime(sleep=sleep, switch=switch, join=join, cancel=cancel, Semaphore=Semaphore, queue=queue),
-    opened,
+    lambda: on_a_selector(lambda selector, factories: Kernel(selector).run(Task(join(factories)))),
     dialect="coroutine",
     summary="coroutines that are awaited, on the same kernel",
     cost="an object and a list per task, and at each step a look at what it is to be told",

@@ -1,7 +1,7 @@
-"""What tasks call on the rungs that have a kernel: each call is made of requests, and is all that a task sees.
+"""What tasks call on the rungs that have a kernel: all that a task sees, made of requests.
 
-``yield "park", place`` leaves the task with those who wait there, ``yield "wake", place`` lets them go on. A gate,
-a lock or a queue needs no more of a kernel than these two. They are written once for all such rungs: to
+``yield "park", place`` leaves the task with those who wait there, ``yield "wake", place`` lets them go on. A
+gate, a lock or a queue needs no more of a kernel than these two. They are written once for all such rungs: to
 ``types.coroutine`` a generator is the same whether it is delegated to by ``yield from`` or awaited.
 """
 
@@ -98,7 +98,7 @@ class Semaphore:
     def release(self) -> Any:
         """Go out: whoever is first in line has the place."""
         if self.waiting:
-            yield "wake_one", self.waiting
+            yield "wake", [self.waiting.popleft()]
         else:
             self.left += 1
 
@@ -109,7 +109,7 @@ class Semaphore:
 
 
 class Queue:
-    """Items in order, at most ``capacity`` at once; who puts one too many waits, and who gets one too early."""
+    """Items in order, at most ``capacity`` at once; who puts too many waits, and who gets too early."""
 
     def __init__(self, capacity: int) -> None:
         self.items: deque[Any] = deque()

@@ -59,7 +59,7 @@ def ended(task: Any) -> Any:
 
 @coroutine
 def timeout(seconds: float, factory: Factory) -> Any:
-    """Run a task, and cancel it when its time is over; return its value, or None, and whether it was in time."""
+    """Run a task, cancelled when its time is over; return its value, or None, and whether it was in time."""
     (task,) = yield "start", [factory()]
     (watch,) = yield "start", [watchdog(seconds, task)]
     in_time = yield from ended(task)

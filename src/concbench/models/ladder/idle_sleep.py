@@ -1,11 +1,12 @@
 """Idle sleep: a task says until when it waits, and a loop that knows of all of them sleeps until the first.
 
-The tutorial's sleeper looks at the clock at every step, so the loop has to come by as often as it can. Here it
-yields its deadline once instead. A bare ``yield`` still means "at once"; who waits for anything but a time has
-no other way to say so, and keeps the loop awake.
+The tutorial's sleeper looks at the clock at every step, so the loop has to come by as often as it can. Here
+it yields its deadline once instead. A bare ``yield`` still means "at once"; who waits for anything but a time
+has no other way to say so, and keeps the loop awake.
 
 What it should buy: a processor that is free while everybody sleeps. What it costs: every round looks at the
-deadline of every task, the sleeping ones too, and the system wakes a sleeper later than a loop that never slept.
+deadline of every task, the sleeping ones too, and the system wakes a sleeper later than a loop that never
+slept.
 """
 
 import time
@@ -26,7 +27,7 @@ def sleep(seconds: float) -> Task:
 
 
 def side_by_side(tasks: Iterable[Task]) -> Generator[float | None, None, list[Any]]:
-    """Step in each round the tasks whose time has come, yield when the next one's comes; return their values."""
+    """Step tasks whose time has come, yield when the next one's comes, and return their values."""
     tasks = list(tasks)
     values = [PENDING] * len(tasks)
     due = [0.0] * len(tasks)

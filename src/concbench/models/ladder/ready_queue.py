@@ -1,9 +1,9 @@
 """Ready queue: the loop steps only who can go on, and a task says by a request what has to happen first.
 
-What a task yields is a request, a trap's name and an argument, and the kernel answers it as a system answers a
-call: "wake me then", "leave me with those who wait here", "start these". It is the only door between the two: a
-task never sees the queue (what it calls stands in ``calls``). Who waits stands in no queue of the loop's, whatever
-for; a request of somebody else's puts it back.
+What a task yields is a request, a trap's name and an argument, and the kernel answers it as a system answers
+a call: "wake me then", "leave me with those who wait here", "start these". It is the only door between the
+two: a task never sees the queue (what it calls stands in ``calls``). Who waits stands in no queue of the
+loop's, whatever for; a request of somebody else's puts it back.
 
 What it should buy: waiting for another task costs nothing meanwhile, so a gate or a lock leaves the processor
 free. What it costs: a pop and a push at each step; and a task that nobody wakes sleeps for ever.
@@ -11,8 +11,8 @@ free. What it costs: a pop and a push at each step; and a task that nobody wakes
 
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, MutableSequence, Sequence
+from contextlib import nullcontext
 from heapq import heappop, heappush
 from itertools import count
 from time import perf_counter
@@ -20,7 +20,7 @@ from typing import Any
 
 from concbench.models.base import PENDING, DelegatingRuntime, Factory
 from concbench.models.ladder.calls import WAITING
-from concbench.models.rungs import Run, rung
+from concbench.models.rungs import rung
 
 Task = Generator[tuple[str, Any] | None, None, Any]
 
@@ -35,13 +35,12 @@ class Group:
 
 
 class Kernel:
-    """A queue of tasks that can go on, a heap of those that sleep, and who waits for whose end."""
+    """Who can go on, who sleeps until when, and who waits for whose end."""
 
     def __init__(self) -> None:
-        self.ready: deque[Task] = deque()
+        self.ready, self.order = deque[Task](), count()
         self.timers: list[tuple[float, int, Task]] = []
         self.groups: dict[Task, Group] = {}
-        self.order = count()
 
     def run(self, main: Task) -> Any:
         """Step who can go on, asleep while nobody can, until ``main`` returns; return its value."""
@@ -87,19 +86,14 @@ class Kernel:
         """Leave the task alone until then."""
         heappush(self.timers, (due, next(self.order), task))
 
-    def park(self, task: Task, place: deque[Task]) -> None:
+    def park(self, task: Task, place: MutableSequence[Task]) -> None:
         """Leave the task with those who wait there."""
         place.append(task)
 
-    def wake(self, task: Task, place: deque[Task]) -> None:
+    def wake(self, task: Task, place: MutableSequence[Task]) -> None:
         """Let all go on who wait there."""
         self.ready.extend(place)
         place.clear()
-        self.ready.appendleft(task)
-
-    def wake_one(self, task: Task, place: deque[Task]) -> None:
-        """Let the first go on who waits there."""
-        self.ready.append(place.popleft())
         self.ready.appendleft(task)
 
     def start(self, task: Task, tasks: Sequence[Task]) -> None:
@@ -121,16 +115,10 @@ def join(factories: Sequence[Factory]) -> Task:
     return list(group.values.values())
 
 
-@contextmanager
-def opened() -> Iterator[Run]:
-    """Open the rung: it has nothing to start."""
-    yield lambda factories: Kernel().run(join(factories))
-
-
 MODEL = rung(
     "ready-queue",
     DelegatingRuntime(join=join, **WAITING),
-    opened,
+    lambda: nullcontext(lambda factories: Kernel().run(join(factories))),
     summary="a task says by a request what it waits for, and who cannot go on is in no queue",
     cost="a pop and a push per step; a task that nobody wakes sleeps for ever",
 )

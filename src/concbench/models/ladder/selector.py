@@ -1,27 +1,26 @@
 """Selector: the loop sleeps in the system's wait for sockets, so a message wakes it as a deadline does.
 
 A task that finds nothing to receive asks for the trap "wait_for": the kernel tells the system's selector
-(epoll, kqueue) which task to wake for that socket, and sleeps there in place of ``time.sleep``, until a socket is
-ready or the first deadline has come. Between two rounds it asks the selector without waiting.
+(epoll, kqueue) which task to wake for that socket, and sleeps there in place of ``time.sleep``, until a
+socket is ready or the first deadline has come. Between two rounds it asks the selector without waiting.
 
-What it should buy: thousands of silent connections cost nothing, and no socket is asked in vain. What it costs: a
-system call per round, two more per wait for a socket; and deadlines are late by up to a millisecond, since
-``epoll_wait`` counts in such.
+What it should buy: thousands of silent connections cost nothing, and no socket is asked in vain. What it
+costs: a system call per round, two more per wait for a socket; and deadlines are late by up to a millisecond,
+since ``epoll_wait`` counts in such.
 """
 
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, MutableSequence, Sequence
 from heapq import heappop, heappush
 from itertools import count
-from selectors import BaseSelector, DefaultSelector
+from selectors import BaseSelector
 from socket import socket
 from time import perf_counter
 from typing import Any
 
 from concbench.models.base import PENDING, DelegatingRuntime, Factory
 from concbench.models.ladder.calls import SOCKETS, WAITING
-from concbench.models.rungs import Run, rung
+from concbench.models.rungs import on_a_selector, rung
 
 Task = Generator[tuple[str, Any] | None, None, Any]
 
@@ -36,13 +35,12 @@ class Group:
 
 
 class Kernel:
-    """A queue of tasks that can go on, a heap of those that sleep, and who waits for which socket or whose end."""
+    """Who can go on, who sleeps until when, who waits for which socket, and for whose end."""
 
     def __init__(self, selector: BaseSelector) -> None:
-        self.ready: deque[Task] = deque()
+        self.ready, self.order = deque[Task](), count()
         self.timers: list[tuple[float, int, Task]] = []
         self.groups: dict[Task, Group] = {}
-        self.order = count()
         self.selector = selector
 
     def run(self, main: Task) -> Any:
@@ -69,20 +67,15 @@ class Kernel:
                 ready.append(heappop(timers)[2])
 
     def poll(self) -> None:
-        """Wake who has a socket that is ready; if nobody can go on sleep until then, or until the first deadline."""
-        for key, _ in self.selector.select(self.pause()):
+        """Wake whose socket is ready; if nobody can go on sleep until then, or the first deadline."""
+        pause: float | None = 0 if self.ready else None
+        if pause is None and self.timers:
+            pause = max(0, self.timers[0][0] - perf_counter())
+        elif pause is None and not self.selector.get_map():
+            raise RuntimeError("every task waits for another one")
+        for key, _ in self.selector.select(pause):
             self.selector.unregister(key.fileobj)
             self.ready.append(key.data)
-
-    def pause(self) -> float | None:
-        """Return how long to sleep (s), None for until a socket is ready."""
-        if self.ready:
-            return 0
-        if self.timers:
-            return max(0, self.timers[0][0] - perf_counter())
-        if not self.selector.get_map():
-            raise RuntimeError("every task waits for another one")
-        return None
 
     def end(self, task: Task, value: Any) -> None:
         """Keep the value of a task that has ended, and wake who waits for the last of its group."""
@@ -98,19 +91,14 @@ class Kernel:
         """Leave the task alone until then."""
         heappush(self.timers, (due, next(self.order), task))
 
-    def park(self, task: Task, place: deque[Task]) -> None:
+    def park(self, task: Task, place: MutableSequence[Task]) -> None:
         """Leave the task with those who wait there."""
         place.append(task)
 
-    def wake(self, task: Task, place: deque[Task]) -> None:
+    def wake(self, task: Task, place: MutableSequence[Task]) -> None:
         """Let all go on who wait there."""
         self.ready.extend(place)
         place.clear()
-        self.ready.appendleft(task)
-
-    def wake_one(self, task: Task, place: deque[Task]) -> None:
-        """Let the first go on who waits there."""
-        self.ready.append(place.popleft())
         self.ready.appendleft(task)
 
     def wait_for(self, task: Task, what: tuple[socket, int]) -> None:
@@ -136,17 +124,10 @@ def join(factories: Sequence[Factory]) -> Task:
     return list(group.values.values())
 
 
-@contextmanager
-def opened() -> Iterator[Run]:
-    """Open the rung: its selector is there for all runs."""
-    with DefaultSelector() as selector:
-        yield lambda factories: Kernel(selector).run(join(factories))
-
-
 MODEL = rung(
     "selector",
     DelegatingRuntime(join=join, **WAITING, **SOCKETS),
-    opened,
+    lambda: on_a_selector(lambda selector, factories: Kernel(selector).run(join(factories))),
     summary="the loop sleeps in the system's wait for sockets",
     cost="a system call per round, two more per wait for a socket",
 )

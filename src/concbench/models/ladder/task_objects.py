@@ -1,29 +1,28 @@
 """Task objects: a task is a thing that others hold, join and cancel, and that keeps what became of it.
 
-So far a task was its bare generator, and only who started it learned its value, all of a group at once. Now "start"
-answers with objects. One knows its value or its exception, who waits for it, where it waits itself, and what it is
-told at its next step: an answer, or an exception that is thrown in where it stands. That is what cancelling is.
+So far a task was its bare generator, and only who started it learned its value, all of a group at once. Now
+"start" answers with objects. One knows its value or its exception, who waits for it, where it waits itself,
+and what it is told at its next step: an answer, or an exception that is thrown in where it stands. That is
+what cancelling is.
 
-What it should buy: any task can wait for any other, errors arrive at who asked, a time limit is a task that cancels
-another. What it costs: an object and a list per task, and at each step a look at what it is to be told.
+What it should buy: any task can wait for any other, errors arrive at who asked, a time limit is a task that
+cancels another. What it costs: an object and a list per task, and at each step a look at what it is to be
+told.
 """
 
 from collections import deque
-from collections.abc import Generator, Iterator, MutableSequence, Sequence
-from contextlib import contextmanager
+from collections.abc import MutableSequence, Sequence
 from heapq import heappop, heappush
 from itertools import count
-from selectors import BaseSelector, DefaultSelector
+from selectors import BaseSelector
 from socket import socket
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from concbench.models.base import DelegatingRuntime
 from concbench.models.ladder.calls import SOCKETS, WAITING
 from concbench.models.ladder.handles import HANDLES, join, result_of
-from concbench.models.rungs import Run, rung
-
-Request = tuple[str, Any] | None
+from concbench.models.rungs import on_a_selector, rung
 
 
 class Cancelled(BaseException):
@@ -31,29 +30,27 @@ class Cancelled(BaseException):
 
 
 class Task:
-    """What is known of a task: where it waits (a list, a socket, the number of a timer), and its ``news``."""
+    """What is known of a task: its ``place``, where it waits (a list or a socket), and its ``news``."""
 
     __slots__ = ("done", "error", "news", "place", "send", "throw", "value", "waiting")
 
-    def __init__(self, generator: Generator[Request, Any, Any]) -> None:
+    def __init__(self, generator: Any) -> None:
         self.send, self.throw = generator.send, generator.throw
-        self.news = self.place = self.value = self.error = None
-        self.done = False
-        self.waiting: list[Task] = []
+        self.done, self.waiting = False, list[Task]()
+        self.news = self.place = self.value = self.error = cast("Any", None)
 
-    def tell(self) -> Request:
+    def tell(self) -> Any:
         """Step it with its news."""
         news, self.news = self.news, None
         return self.throw(news) if isinstance(news, Cancelled) else self.send(news)
 
 
 class Kernel:
-    """A queue of tasks that can go on, a heap of those that sleep, and who waits for which socket."""
+    """Who can go on, who sleeps until when, and who waits for which socket."""
 
     def __init__(self, selector: BaseSelector) -> None:
-        self.ready: deque[Task] = deque()
-        self.timers: list[tuple[float, int, Task]] = []
-        self.order = count()
+        self.ready, self.order = deque[Task](), count()
+        self.timers: list[tuple[float, int, list[Task]]] = []
         self.selector = selector
 
     def run(self, main: Task) -> Any:
@@ -79,13 +76,11 @@ class Kernel:
                 return result_of(main)
             self.poll()
             while timers and timers[0][0] <= perf_counter():
-                _, order, task = heappop(timers)
-                if task.place == order:
-                    self.go_on([task])
+                self.go_on(heappop(timers)[2])
 
     def poll(self) -> None:
-        """Wake who has a socket that is ready; if nobody can go on sleep until then, or until the first deadline."""
-        pause = 0 if self.ready else None
+        """Wake whose socket is ready; if nobody can go on sleep until then, or the first deadline."""
+        pause: float | None = 0 if self.ready else None
         if pause is None and self.timers:
             pause = max(0, self.timers[0][0] - perf_counter())
         elif pause is None and not self.selector.get_map():
@@ -101,7 +96,7 @@ class Kernel:
         self.ready.extend(tasks)
 
     def end(self, task: Task, value: Any, error: BaseException | None = None) -> None:
-        """Keep what became of a task, and wake who waits for it."""
+        """Keep what became of it, and wake who waits for it."""
         task.done, task.value, task.error = True, value, error
         self.go_on(task.waiting)
 
@@ -109,8 +104,8 @@ class Kernel:
 
     def wake_at(self, task: Task, due: float) -> None:
         """Leave the task alone until then."""
-        task.place = order = next(self.order)
-        heappush(self.timers, (due, order, task))
+        task.place = [task]
+        heappush(self.timers, (due, next(self.order), task.place))
 
     def park(self, task: Task, place: MutableSequence[Task]) -> None:
         """Leave the task with those who wait there."""
@@ -121,11 +116,6 @@ class Kernel:
         """Let all go on who wait there."""
         self.go_on(place)
         place.clear()
-        self.ready.appendleft(task)
-
-    def wake_one(self, task: Task, place: deque[Task]) -> None:
-        """Let the first go on who waits there."""
-        self.go_on([place.popleft()])
         self.ready.appendleft(task)
 
     def wait_for(self, task: Task, what: tuple[socket, int]) -> None:
@@ -141,27 +131,20 @@ class Kernel:
 
     def cancel(self, task: Task, other: Task) -> None:
         """Take a task away from where it waits, and throw Cancelled into it, unless it has ended."""
+        if hasattr(other.place, "fileno"):
+            self.selector.unregister(other.place)
+        elif other.place is not None:
+            other.place.remove(other)
         if other.place is not None:
-            if hasattr(other.place, "fileno"):
-                self.selector.unregister(other.place)
-            elif not isinstance(other.place, int):
-                other.place.remove(other)
             self.go_on([other])
         other.news = Cancelled()
         self.ready.appendleft(task)
 
 
-@contextmanager
-def opened() -> Iterator[Run]:
-    """Open the rung: its selector is there for all runs."""
-    with DefaultSelector() as selector:
-        yield lambda factories: Kernel(selector).run(Task(join(factories)))
-
-
 MODEL = rung(
     "task-objects",
     DelegatingRuntime(**{**WAITING, **SOCKETS, **HANDLES}),
-    opened,
+    lambda: on_a_selector(lambda selector, factories: Kernel(selector).run(Task(join(factories)))),
     summary="a task is an object that can be joined and cancelled, and keeps its value or its exception",
     cost="an object and a list per task, and at each step a look at what it is to be told",
 )

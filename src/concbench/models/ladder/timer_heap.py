@@ -1,10 +1,11 @@
 """Timer heap: deadlines lie in a heap, whose first is the earliest, so sleeping tasks are looked at no more.
 
-The loop keeps two things: the tasks to step in this round, and the others in a heap by their deadlines. A task
-that sleeps is touched twice, when it lies down and when it gets up, however long the others run meanwhile.
+The loop keeps two things: the tasks to step in this round, and the others in a heap by their deadlines. A
+task that sleeps is touched twice, when it lies down and when it gets up, however long the others run
+meanwhile.
 
-What it should buy: rounds that cost nothing for who sleeps; with n timers, n log n in place of n² looks. What it
-costs: a push and a pop for each sleep, in C. Who waits for anything but a time still keeps the loop awake.
+What it should buy: rounds that cost nothing for who sleeps; with n timers, n log n in place of n² looks. What
+it costs: a push and a pop for each sleep, in C. Who waits for anything but a time still keeps the loop awake.
 """
 
 import time
@@ -26,7 +27,7 @@ def sleep(seconds: float) -> Task:
 
 
 def side_by_side(tasks: Iterable[Task]) -> Generator[float | None, None, list[Any]]:
-    """Step in each round the tasks whose time has come, yield when the next one's comes; return their values."""
+    """Step tasks whose time has come, yield when the next one's comes, and return their values."""
     tasks = list(tasks)
     values = [PENDING] * len(tasks)
     timers: list[tuple[float, int]] = []

@@ -107,6 +107,34 @@ def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
     return [keeper]
 
 
+def waiting(rt: DelegatingRuntime, p: Params) -> list[Factory]:
+    """Wait for an event that never comes; the last to arrive tells who cancels through another."""
+    notes = Notes()
+    all_here = rt.Event()
+
+    def child(number: int) -> Any:
+        notes.arrived += 1
+        if notes.arrived == p.tasks:
+            yield from all_here.set()
+        try:
+            yield from rt.Event().wait()
+            notes.went_on.append(number)
+        finally:
+            notes.cleaned.append(number)
+
+    def ready() -> Any:
+        yield from all_here.wait()
+        notes.ask()
+
+    children = [partial(child, number) for number in numbers(rt.salt, p.tasks)]
+
+    def keeper() -> Any:
+        yield from rt.cancel(children, ready)
+        return notes.quiet()
+
+    return [keeper]
+
+
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """Wait for an event of one's own, which nobody else knows; the last to arrive tells the keeper."""
     notes = Notes()
@@ -138,7 +166,7 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
 
 
 def curio(rt: Any, p: Params) -> list[Factory]:
-    """curio's own: to set an event is awaited."""
+    """curio's own, and the ladder's: to set an event is awaited."""
     notes = Notes()
     all_here = rt.AwaitedEvent()
 
@@ -251,12 +279,16 @@ WORKLOAD = Workload(
         "generator": NotExpressible(
             "the loop takes its tasks when it starts: a task can neither make others nor have them closed"
         ),
-        "delegating": Version(delegating, needs={Capability.CANCEL, Capability.SHARED_MEMORY}),
+        "delegating": (
+            Version(waiting, needs={Capability.CANCEL, Capability.EVENT, Capability.SHARED_MEMORY}),
+            Version(delegating, needs={Capability.CANCEL, Capability.SHARED_MEMORY}),
+        ),
         "coroutine": Version(
             coroutine, needs={Capability.CANCEL, Capability.EVENT, Capability.SHARED_MEMORY}
         ),
         "blocking": Version(blocking, needs={Capability.CANCEL, Capability.LOCK, Capability.SHARED_MEMORY}),
         "curio": Version(curio, needs={Capability.CANCEL, Capability.SHARED_MEMORY}),
+        "async-await": Version(curio, needs={Capability.CANCEL, Capability.SHARED_MEMORY}),
         "tinyio": NotExpressible(
             "tinyio cancels all tasks of a loop when one of them raises, and no task by itself"
         ),

@@ -27,8 +27,8 @@ from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned
 from concbench.workloads.base import Preset, Workload, at_least, judge_equal
 from concbench.workloads.between_tasks.passing import (
-    HandsOver,
     Ends,
+    HandsOver,
     at_most_queued,
     lends,
     made_once,

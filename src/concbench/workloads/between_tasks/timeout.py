@@ -48,6 +48,8 @@ from concbench.workloads.between_tasks.timeout_wordings import (
     OVER,
     curio,
     gevent,
+    of_coroutines,
+    of_tasks,
     polling,
     scoped,
     tinyio,
@@ -245,7 +247,10 @@ WORKLOAD = Workload(
     versions={
         "polling": polling,
         "generator": generator,
-        "delegating": delegating,
+        "delegating": (
+            Version(of_tasks, needs={Capability.TIMEOUT, Capability.EVENT}),
+            Version(delegating),
+        ),
         "coroutine": Version(coroutine, needs={Capability.TIMEOUT, Capability.SWITCH, Capability.EVENT}),
         "blocking": Version(blocking, needs={Capability.LOCK, Capability.SHARED_MEMORY}),
         "trio": scoped,
@@ -253,6 +258,7 @@ WORKLOAD = Workload(
         "anyio-trio": scoped,
         "curio": curio,
         "tinyio": tinyio,
+        "async-await": of_coroutines,
         "gevent": gevent,
     },
     promise=promise,

@@ -113,7 +113,7 @@ def fanout_awaiting(rt: Any, p: Params) -> list[Factory]:
 
 @coroutine
 def ask(rt: Any, p: Params, sessions: Sessions) -> Any:
-    """Ask with each number, and wait for its whole answer; return when it began, the answers, when it ended."""
+    """Ask with each number, and wait for its whole answer; return the answers, between begin and end."""
     now, size = rt.now, p.size
     began, answers = now(), []
     for numbered in sessions:

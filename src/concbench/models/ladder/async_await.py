@@ -5,7 +5,8 @@ very kernel of ``task-objects`` runs it. What is new is the language's: a corout
 cannot be looped over by mistake; ``async with`` and ``async for`` wait where plain ones cannot; one that is
 never awaited is told of.
 
-What it should buy: mistakes that are errors, and the same speed. What it costs: nothing but the words.
+What it should buy: mistakes that are errors. What it costs: a coroutine cannot ``yield``, so even to let
+others have their turn is a call.
 """
 
 from collections.abc import Callable, Sequence

@@ -10,7 +10,6 @@ free. What it costs: a pop and a push at each step; and a task that nobody wakes
 """
 
 import time
-from collections import deque
 from collections.abc import Generator, MutableSequence, Sequence
 from contextlib import nullcontext
 from heapq import heappop, heappush
@@ -26,7 +25,7 @@ Task = Generator[tuple[str, Any] | None, None, Any]
 
 
 class Group:
-    """Tasks whose values one task waits for: it is woken when none is left."""
+    """Tasks whose values another one waits for: it is woken when none is left."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         self.values = dict.fromkeys(tasks, PENDING)
@@ -38,33 +37,35 @@ class Kernel:
     """Who can go on, who sleeps until when, and who waits for whose end."""
 
     def __init__(self) -> None:
-        self.ready, self.order = deque[Task](), count()
+        self.ready, self.order = list[Task](), count()
         self.timers: list[tuple[float, int, Task]] = []
-        self.groups: dict[Task, Group] = {}
+        self.children: dict[Task, Group | None] = {}
 
-    def run(self, main: Task) -> Any:
-        """Step who can go on, asleep while nobody can, until ``main`` returns; return its value."""
-        ready, timers = self.ready, self.timers
-        ready.append(main)
-        while True:
-            for _ in range(len(ready)):
-                task = ready.popleft()
-                try:
-                    request = task.send(None)
-                except StopIteration as stop:
-                    if task is main:
-                        return stop.value
-                    self.end(task, stop.value)
-                else:
-                    if request is None:
-                        ready.append(task)
-                    else:
-                        trap, argument = request
-                        getattr(self, trap)(task, argument)
-            if not ready:
+    def run(self, tasks: list[Task]) -> list[Any]:
+        """Step who can go on, asleep while nobody can, until all have ended; return their values in order."""
+        values: dict[Task, Any] = {}
+        children, timers, self.ready = self.children, self.timers, tasks
+        while len(values) < len(tasks):
+            if not self.ready:
                 self.idle()
             while timers and timers[0][0] <= perf_counter():
-                ready.append(heappop(timers)[2])
+                self.ready.append(heappop(timers)[2])
+            turns, self.ready = self.ready, []
+            again = self.ready.append
+            for task in turns:
+                try:
+                    while (request := task.send(None)) is not None:
+                        trap, argument = request
+                        if not getattr(self, trap)(task, argument):
+                            break
+                    else:
+                        again(task)
+                except StopIteration as stop:
+                    if task in children:
+                        self.end(task, stop.value)
+                    else:
+                        values[task] = stop.value
+        return [values[task] for task in tasks]
 
     def idle(self) -> None:
         """Sleep until somebody can go on."""
@@ -73,39 +74,43 @@ class Kernel:
         time.sleep(max(0, self.timers[0][0] - perf_counter()))
 
     def end(self, task: Task, value: Any) -> None:
-        """Keep the value of a task that has ended, and wake who waits for the last of its group."""
-        if group := self.groups.pop(task, None):
+        """Keep the value of a child that has ended, and wake who waits for the last of its group."""
+        if group := self.children.pop(task):
             group.values[task] = value
             group.left -= 1
             if not group.left:
                 self.ready.append(group.waiting)
 
-    # The traps. One that has nothing to wait for puts the task in front, and it goes on at once.
+    # The traps. They return whether the task goes on at once.
 
-    def wake_at(self, task: Task, due: float) -> None:
+    def wake_at(self, task: Task, due: float) -> bool:
         """Leave the task alone until then."""
         heappush(self.timers, (due, next(self.order), task))
+        return False
 
-    def park(self, task: Task, place: MutableSequence[Task]) -> None:
+    def park(self, task: Task, place: MutableSequence[Task]) -> bool:
         """Leave the task with those who wait there."""
         place.append(task)
+        return False
 
-    def wake(self, task: Task, place: MutableSequence[Task]) -> None:
+    def wake(self, _task: Task, place: MutableSequence[Task]) -> bool:
         """Let all go on who wait there."""
         self.ready.extend(place)
         place.clear()
-        self.ready.appendleft(task)
+        return True
 
-    def start(self, task: Task, tasks: Sequence[Task]) -> None:
-        """Start tasks that nobody waits for."""
+    def start(self, _task: Task, tasks: Sequence[Task]) -> bool:
+        """Start tasks whose values nobody waits for."""
+        self.children.update(dict.fromkeys(tasks))
         self.ready.extend(tasks)
-        self.ready.appendleft(task)
+        return True
 
-    def gather(self, task: Task, group: Group) -> None:
+    def gather(self, task: Task, group: Group) -> bool:
         """Start tasks, and leave the one that asks alone until the last has ended."""
         group.waiting = task
-        self.groups.update(dict.fromkeys(group.values, group))
-        self.ready.extend(group.values or (task,))
+        self.children.update(dict.fromkeys(group.values, group))
+        self.ready.extend(group.values)
+        return not group.values
 
 
 def join(factories: Sequence[Factory]) -> Task:
@@ -118,7 +123,7 @@ def join(factories: Sequence[Factory]) -> Task:
 MODEL = rung(
     "ready-queue",
     DelegatingRuntime(join=join, **WAITING),
-    lambda: nullcontext(lambda factories: Kernel().run(join(factories))),
+    lambda: nullcontext(lambda factories: Kernel().run([factory() for factory in factories])),
     summary="a task says by a request what it waits for, and who cannot go on is in no queue",
     cost="a pop and a push per step; a task that nobody wakes sleeps for ever",
 )

@@ -10,7 +10,6 @@ cancels another. What it costs: an object and a list per task, and at each step 
 told.
 """
 
-from collections import deque
 from collections.abc import MutableSequence, Sequence
 from heapq import heappop, heappush
 from itertools import count
@@ -49,34 +48,32 @@ class Kernel:
     """Who can go on, who sleeps until when, and who waits for which socket."""
 
     def __init__(self, selector: BaseSelector) -> None:
-        self.ready, self.order = deque[Task](), count()
-        self.timers: list[tuple[float, int, list[Task]]] = []
         self.selector = selector
+        self.ready, self.order = list[Task](), count()
+        self.timers: list[tuple[float, int, list[Task]]] = []
 
     def run(self, main: Task) -> Any:
         """Step who can go on, asleep while nobody can, until ``main`` has ended; return its value."""
-        ready, timers = self.ready, self.timers
-        ready.append(main)
-        while True:
-            for _ in range(len(ready)):
-                task = ready.popleft()
+        timers, self.ready = self.timers, [main]
+        while not main.done:
+            self.poll()
+            while timers and timers[0][0] <= perf_counter():
+                self.go_on(heappop(timers)[2])
+            turns, self.ready = self.ready, []
+            again = self.ready.append
+            for task in turns:
                 try:
-                    request = task.send(None) if task.news is None else task.tell()
+                    while (request := task.send(None) if task.news is None else task.tell()) is not None:
+                        trap, argument = request
+                        if not getattr(self, trap)(task, argument):
+                            break
+                    else:
+                        again(task)
                 except StopIteration as stop:
                     self.end(task, stop.value)
                 except (Exception, Cancelled) as error:  # noqa: BLE001  (whoever joins the task gets it)
                     self.end(task, None, error)
-                else:
-                    if request is None:
-                        ready.append(task)
-                    else:
-                        trap, argument = request
-                        getattr(self, trap)(task, argument)
-            if main.done:
-                return result_of(main)
-            self.poll()
-            while timers and timers[0][0] <= perf_counter():
-                self.go_on(heappop(timers)[2])
+        return result_of(main)
 
     def poll(self) -> None:
         """Wake whose socket is ready; if nobody can go on sleep until then, or the first deadline."""
@@ -100,45 +97,48 @@ class Kernel:
         task.done, task.value, task.error = True, value, error
         self.go_on(task.waiting)
 
-    # The traps. One that has nothing to wait for puts the task in front, and it goes on at once.
+    # The traps. They return whether the task goes on at once.
 
-    def wake_at(self, task: Task, due: float) -> None:
+    def wake_at(self, task: Task, due: float) -> bool:
         """Leave the task alone until then."""
         task.place = [task]
         heappush(self.timers, (due, next(self.order), task.place))
+        return False
 
-    def park(self, task: Task, place: MutableSequence[Task]) -> None:
+    def park(self, task: Task, place: MutableSequence[Task]) -> bool:
         """Leave the task with those who wait there."""
         task.place = place
         place.append(task)
+        return False
 
-    def wake(self, task: Task, place: MutableSequence[Task]) -> None:
+    def wake(self, _task: Task, place: MutableSequence[Task]) -> bool:
         """Let all go on who wait there."""
         self.go_on(place)
         place.clear()
-        self.ready.appendleft(task)
+        return True
 
-    def wait_for(self, task: Task, what: tuple[socket, int]) -> None:
+    def wait_for(self, task: Task, what: tuple[socket, int]) -> bool:
         """Leave the task alone until something can be received from a socket, or sent."""
         task.place = what[0]
         self.selector.register(*what, task)
+        return False
 
-    def start(self, task: Task, generators: Sequence[Any]) -> None:
+    def start(self, task: Task, generators: Sequence[Any]) -> bool:
         """Start tasks, and tell the one that asks which they are."""
         task.news = [Task(one) for one in generators]
         self.ready.extend(task.news)
-        self.ready.appendleft(task)
+        return True
 
-    def cancel(self, task: Task, other: Task) -> None:
+    def cancel(self, _task: Task, other: Task) -> bool:
         """Take a task away from where it waits, and throw Cancelled into it, unless it has ended."""
-        if hasattr(other.place, "fileno"):
-            self.selector.unregister(other.place)
-        elif other.place is not None:
-            other.place.remove(other)
-        if other.place is not None:
-            self.go_on([other])
         other.news = Cancelled()
-        self.ready.appendleft(task)
+        if other.place is not None:
+            if hasattr(other.place, "fileno"):
+                self.selector.unregister(other.place)
+            else:
+                other.place.remove(other)
+            self.go_on([other])
+        return True
 
 
 MODEL = rung(

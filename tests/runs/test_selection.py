@@ -35,7 +35,6 @@ def test_every_model_is_in_the_family_by_which_it_is_asked_for() -> None:
     [
         ("family:loops", "there is no family 'loops'; there are teaching, event-loop, library"),
         ("family:", "there is no family ''; there are"),
-        ("family:ladder", "no model is in the family 'ladder'"),
         ("famly:pool", "there is no model 'famly:pool'; there are polling, generator"),
     ],
 )

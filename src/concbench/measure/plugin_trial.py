@@ -5,7 +5,7 @@ called are in :mod:`concbench.workloads.rules`.
 """
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, asdict, fields
 from functools import partial
 from random import Random
@@ -65,11 +65,9 @@ def told(workload: Workload[Any]) -> Facts:
 
 
 def _needs(version: Any) -> str | list[str]:
-    """Return why there is no wording of a dialect or a model, or what one needs: of several, the last."""
+    """Return why there is no wording of a dialect or a model, or what one needs."""
     if isinstance(version, NotExpressible):
         return version.reason
-    if isinstance(version, Sequence):
-        version = version[-1]
     return sorted(map(str, getattr(version, "needs", ())))
 
 

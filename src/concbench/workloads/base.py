@@ -45,14 +45,16 @@ Wording: TypeAlias = Callable[[Any, Any], list[Factory]]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A wording, and which capabilities a model has to lend for it."""
+    """A wording, what a model has to lend for it, and which is ``preferred`` where all that needs is lent."""
 
     function: Wording
     needs: Set[Capability] = frozenset()
+    preferred: "Version | None" = None
 
     def __call__(self, rt: Any, params: Any) -> list[Factory]:
         """Return the task factories."""
-        return self.function(rt, params)
+        better = self.preferred
+        return (self if better is None or better.needs & lacked_by(rt) else better).function(rt, params)
 
 
 class Speaker(Protocol):
@@ -125,8 +127,7 @@ class Workload(Generic[P]):
     """A workload and all that is known about it.
 
     ``versions`` has an entry for each dialect that it is written for, or the reason why it cannot be; what is
-    not there is not expressible. An entry for a model, by its name, comes before that of its dialect. Of
-    several versions in one entry the first is taken for which the model lends all that it needs.
+    not there is not expressible. An entry for a model, by its name, comes before that of its dialect.
     What a task returns is plain data (numbers, text, None, and tuples, lists, sets and dicts of them), and
     depends on ``rt.salt``, a number drawn anew for each run. ``judge`` looks at the results of one run, in
     the order of the factories, takes the run's salt as its third argument, and returns what is wrong with the
@@ -152,7 +153,7 @@ class Workload(Generic[P]):
     summary: str
     reading: str
     params: type[P]
-    versions: Mapping[str, Version | Wording | NotExpressible | Sequence[Version]]
+    versions: Mapping[str, Version | Wording | NotExpressible]
     promise: Callable[[P, Dialect], tuple[Promised, ...] | Promise]
     judge: Callable[..., str | None]
     points: Callable[[Preset], list[P]]
@@ -195,7 +196,7 @@ class Workload(Generic[P]):
         It is so whatever the parameters, or with one of these ``sets``, which want more tasks alive at once
         than the model can have.
         """
-        version = self._version(self.wording_of(model), lambda one: one.needs - model.capabilities)
+        version = self._version(self.wording_of(model))
         if isinstance(version, NotExpressible):
             return version.reason
         lacks = sorted(version.needs - model.capabilities) if isinstance(version, Version) else ()
@@ -208,22 +209,17 @@ class Workload(Generic[P]):
 
         Raises NotExpressible with the reason, and TypeError for what is no runtime.
         """
-        refuse_no_runtime(wording, rt)
-        version = self._version(wording, lambda one: one.needs & lacked_by(rt))
+        version = self._version(wording)
         if isinstance(version, NotExpressible):
             raise NotExpressible(version.reason)
+        refuse_no_runtime(wording, rt)
         if isinstance(version, Version) and (lacks := sorted(version.needs & lacked_by(rt))):
             raise NotExpressible(f"the model's session lends no {' and no '.join(lacks)}")
         return version(rt, params)
 
-    def _version(
-        self, wording: str, lacks: Callable[[Version], Set[Capability]]
-    ) -> Version | Wording | NotExpressible:
+    def _version(self, wording: str) -> Version | Wording | NotExpressible:
         unsaid = NotExpressible(f"{self.name} has no version for {wording} models")
-        found = self.versions.get(wording, unsaid)
-        if isinstance(found, Sequence):
-            return next((one for one in found if not lacks(one)), found[-1])
-        return found
+        return self.versions.get(wording, unsaid)
 
     def legs(self, params: P) -> tuple[P, ...]:
         """Return the parameters of a sample: ``params``, and where something is doubled those that are."""

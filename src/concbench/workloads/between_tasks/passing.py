@@ -1,7 +1,7 @@
 """What tasks pass items by, and what nobody can pass them without: a queue of one's own, and waiting."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeAlias
@@ -30,7 +30,7 @@ Waiting: TypeAlias = Callable[[Any, Any, Callable[[int], Ends]], list[Factory]]
 
 def versions(
     *, polling: Wording, generator: Wording, waiting: Waiting, coroutine: Wording, blocking: Wording
-) -> dict[str, Version | Sequence[Version]]:
+) -> dict[str, Version]:
     """Return the versions of a load whose tasks pass things on by a queue that is lent.
 
     Where none is, they have a place of their own for them, which all tasks have to see.
@@ -39,9 +39,10 @@ def versions(
     return {
         "polling": Version(polling, needs=seen),
         "generator": Version(generator, needs=seen),
-        "delegating": (
-            Version(lambda rt, p: waiting(rt, p, rt.queue), needs=seen | {Capability.QUEUE}),
-            Version(generator, needs=seen),
+        "delegating": Version(
+            generator,
+            needs=seen,
+            preferred=Version(lambda rt, p: waiting(rt, p, rt.queue), needs=seen | {Capability.QUEUE}),
         ),
         "coroutine": Version(coroutine, needs=seen | {Capability.QUEUE}),
         "blocking": Version(blocking, needs=seen | {Capability.QUEUE}),

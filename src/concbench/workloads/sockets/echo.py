@@ -136,9 +136,9 @@ WORKLOAD = Workload(
     versions={
         "polling": echo_plainly.polling,
         "generator": echo_plainly.generator,
-        "delegating": (
-            Version(waiting.echo_delegating, needs={Capability.READINESS, Capability.EVENT}),
-            Version(echo_plainly.delegating),
+        "delegating": Version(
+            echo_plainly.delegating,
+            preferred=Version(waiting.echo_delegating, needs={Capability.READINESS, Capability.EVENT}),
         ),
         "coroutine": Version(echoing.coroutine, needs={Capability.LOOP, Capability.JOIN}),
         "blocking": Version(echo_plainly.blocking, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),

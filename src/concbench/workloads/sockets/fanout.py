@@ -192,9 +192,8 @@ WORKLOAD = Workload(
     versions={
         "polling": polling,
         "generator": generator,
-        "delegating": (
-            Version(waiting.fanout_delegating, needs={Capability.READINESS}),
-            Version(delegating),
+        "delegating": Version(
+            delegating, preferred=Version(waiting.fanout_delegating, needs={Capability.READINESS})
         ),
         "coroutine": Version(coroutine, needs={Capability.LOOP}),
         "blocking": blocking,

@@ -194,12 +194,13 @@ WORKLOAD = Workload(
         plainly=idle_plainly,
     )
     | {
-        "delegating": (
-            Version(
+        "delegating": Version(
+            idle_plainly.generator,
+            needs={Capability.SHARED_MEMORY},
+            preferred=Version(
                 idle_waiting.delegating,
                 needs=AWAKE,
             ),
-            Version(idle_plainly.generator, needs={Capability.SHARED_MEMORY}),
         ),
         "async-await": Version(idle_waiting.awaiting, needs={Capability.SHARED_MEMORY}),
     },

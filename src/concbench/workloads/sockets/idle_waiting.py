@@ -17,7 +17,7 @@ from concbench.workloads.sockets.receiving import at_hand
 from concbench.workloads.sockets.reports import agreed
 
 
-class Board:
+class IdleBoard:
     """What all tasks see: the connections, who holds one, and the two events that are told of."""
 
     def __init__(self, event: Any, tasks: int) -> None:
@@ -27,7 +27,7 @@ class Board:
 
 
 @coroutine
-def keep(rt: Any, p: Any, board: Board) -> Any:
+def keep(rt: Any, p: Any, board: IdleBoard) -> Any:
     """Accept all, wait until all are held, look, have all speak, and return the companion's report."""
     hall = PolledHall(rt, BUFFER)
     hall.control.send(orders(rt, p, hall.port))
@@ -52,7 +52,7 @@ def line_of(rt: Any, hall: PolledHall) -> Any:
 
 
 @coroutine
-def hold(rt: Any, p: Any, board: Board, index: int) -> Any:
+def hold(rt: Any, p: Any, board: IdleBoard, index: int) -> Any:
     """Hold a connection, and answer once."""
     yield from board.accepted.wait()
     board.here += 1
@@ -70,7 +70,7 @@ def hold(rt: Any, p: Any, board: Board, index: int) -> Any:
 def delegating(rt: Any, p: Any) -> list[Factory]:
     """A task for each connection, which waits for its socket."""
     require_room(p.tasks)
-    board = Board(rt.Event, p.tasks)
+    board = IdleBoard(rt.Event, p.tasks)
 
     def one(index: int, number: int) -> Any:
         yield from hold(rt, p, board, index)
@@ -83,7 +83,7 @@ def delegating(rt: Any, p: Any) -> list[Factory]:
 def awaiting(rt: Any, p: Any) -> list[Factory]:
     """The same in coroutines."""
     require_room(p.tasks)
-    board = Board(rt.AwaitedEvent, p.tasks)
+    board = IdleBoard(rt.AwaitedEvent, p.tasks)
 
     async def keeper() -> Any:
         return await keep(rt, p, board)

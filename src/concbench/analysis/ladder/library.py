@@ -10,7 +10,7 @@ from concbench.analysis.ladder.steps import LadderStep, expected
 ASYNCIO_PY = LadderStep(
     below="async-await",
     rung="asyncio-py",
-    adds="futures, handles, contexts and call_soon, in Python",
+    adds="futures, handles, contexts and call_soon",
     usual=expected(
         "more more more more",
         "each step is a handle run in a context, each wait a future with callbacks, all of it interpreted",

@@ -18,6 +18,11 @@ STEP_TO: Mapping[str, LadderStep] = {step.rung: step for step in STEPS}
 USUAL = ("switch", "spawn", "timers", "parked", "echo")
 """The workloads that tell the story."""
 
-STORY: Mapping[str, tuple[str, ...]] = {"tasks": ("1000",), "delay": ("0.2",), "spread": ("0.5",)}
-"""Parameters of the same: tasks enough for a loop to be seen in what it does for each, and deadlines that
-differ, so that sleepers do not all wake at once."""
+STORY: Mapping[str, tuple[str, ...]] = {
+    "tasks": ("1000",),
+    "suspensions": ("50",),
+    "delay": ("0.2",),
+    "spread": ("0.5",),
+}
+"""Parameters of the same: enough tasks, and suspensions, for what a loop does for each to be seen, and
+deadlines that differ, so that sleepers do not all wake at once."""

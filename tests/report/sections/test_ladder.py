@@ -1,6 +1,6 @@
 """The page's ladder: sentences from figures, charts, and every step beside what was predicted of it."""
 
-from concbench.report.blocks import Folded, Grid, Section, Table, Words
+from concbench.report.blocks import Folded, Picture, Section, Table, Words
 from concbench.report.page.build import page_of
 from concbench.report.sections.ladder import ladder
 from tests.analysis.ladder.made_up import rungs
@@ -30,8 +30,7 @@ def test_it_begins_with_what_the_figures_teach() -> None:
 
 
 def test_a_chart_has_every_rung_what_each_step_did_and_where_that_was_not_predicted() -> None:
-    (grid,) = of_kind(section_of(*LADDER), Grid)
-    (picture,) = grid.pictures
+    (picture,) = of_kind(section_of(*LADDER), Picture)
     words = words_in(picture.svgs[0])
     assert {"timer-heap", "ready-queue", "selector", "asyncio"} <= {*words}
     assert "×1.15" in words
@@ -44,9 +43,9 @@ def test_a_chart_has_every_rung_what_each_step_did_and_where_that_was_not_predic
 def test_memory_has_a_chart_where_tasks_were_weighed() -> None:
     cells = [Cell(contender=name, cost=always(10.0), workload="parked", tasks=1001, heavy=[heavy] * 7)
              for name, heavy in (("yield-from", 500), ("idle-sleep", 508))]  # fmt: skip
-    (grid,) = of_kind(section_of(*cells), Grid)
-    assert [picture.caption.rpartition(": ")[2] for picture in grid.pictures] == [
-        "CPU time per task, rung by rung", "memory per task, rung by rung",
+    (picture,) = of_kind(section_of(*cells), Picture)
+    assert [words_in(svg)[-1] for svg in picture.svgs] == [
+        "parked: CPU time per task", "parked: memory per task",
     ]  # fmt: skip
 
 

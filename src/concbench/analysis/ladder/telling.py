@@ -78,7 +78,7 @@ def _bought(steps: Sequence[Climbed]) -> list[str]:
     first = [climb[0][0].below, *(one.rung for one, _ in climb)][cheapest]
     return [
         f"from {scaled(low, units)} of CPU time ({first.contender.label}) to {scaled(high, units)}"
-        f" ({LANDING}) per {steps[0].unit}; by the way: {'; '.join(by_the_way)}"
+        f" ({LANDING}) per {steps[0].unit}; on the way: {'; '.join(by_the_way)}"
     ]
 
 

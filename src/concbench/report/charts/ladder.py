@@ -14,7 +14,7 @@ from concbench.report.charts.palette import INK, MUTED, look_of
 from concbench.report.charts.style import chart, fitting, unit_axis
 from concbench.report.charts.svg import svg_of
 
-ROW, ROOM = 24.0, 84.0
+ROW, ROOM = 24.0, 66.0
 """Height of a row, and of all that is no row, px."""
 
 NAME = 24
@@ -44,7 +44,6 @@ def ladder_chart(dataset: Dataset, steps: Sequence[Climbed], effect: Effect, nam
                 _tell_step(axes, row, change)
         axes.set_yticks(range(len(rungs)), [fitting(cell.contender.label, NAME) for cell, _ in rungs])
         axes.set_ylim(-0.6, len(rungs) - 0.4)
-        axes.set_xlabel(title)
         axes.set_title(fitting(f"{first.point.workload}: {title}"))
         return svg_of(figure, name, _alternative(first.point.workload, title, rungs, told))
 
@@ -64,7 +63,8 @@ def _draw(
 
 def _tell_step(axes: Axes, row: int, change: LadderChange) -> None:
     """Write what a step did between its rungs, at the right."""
-    words = f"{change_words(change).partition(' [')[0]}{SIGN[change.standing]}"
+    did = change_words(change).partition(" [")[0] if change.against.interval else ""
+    words = f"{did}{SIGN[change.standing]}".strip()
     axes.annotate(words, (1, row - 0.5), xycoords=("axes fraction", "data"), xytext=(6, 0), fontsize=10.5,
                   textcoords="offset points", va="center_baseline", color=INK)  # fmt: skip
 

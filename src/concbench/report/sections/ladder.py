@@ -19,7 +19,6 @@ from concbench.report.blocks import (
     Block,
     Field,
     Folded,
-    Grid,
     Picture,
     Row,
     Section,
@@ -54,25 +53,29 @@ def ladder(dataset: Dataset) -> Section | None:
     wrong = [Words(wrong_words(one, change)) for one, change in wrong_of(climbed)]
     where: list[Block] = [Folded("where the predictions were wrong", wrong)] if wrong else []
     groups = workload_by_workload(climbed)
-    pictures = [one for number, steps in enumerate(groups) for one in _pictures(dataset, steps, number)]
+    charts = [one for number, steps in enumerate(groups) for one in _charts(dataset, steps, number)]
+    picture = Picture(tuple(charts), "What a unit of work costs, rung by rung", CHART_READING)
     tables = [_table(steps, number) for number, steps in enumerate(groups)]
-    blocks = [*first, Grid(tuple(pictures)), Words(f"{tally_words(climbed)}."), *where]
+    blocks = [*first, picture, Words(f"{tally_words(climbed)}."), *where]
     line = "from the tutorial’s loop to asyncio, one idea at a time: what each costs and what it buys"
     return Section(
         "ladder", "The ladder", [*blocks, Folded("every step, beside what was predicted", tables)], line
     )
 
 
-def _pictures(dataset: Dataset, steps: Sequence[Climbed], number: int) -> list[Picture]:
-    drawn = [effect for effect in DRAWN if any(one.change(effect) for one in steps)]
-    return [_picture(dataset, steps, effect, f"ladder{number}{effect[0].lower()}") for effect in drawn]
-
-
-def _picture(dataset: Dataset, steps: Sequence[Climbed], effect: Effect, name: str) -> Picture:
-    metric = next(change.metric for one in steps if (change := one.change(effect)))
-    title = f"{metric.words} per {steps[0].unit if metric.per == 'unit' else 'task'}"
-    svg = ladder_chart(dataset, steps, effect, name, title)
-    return Picture((svg,), f"{where_of(steps[0])}: {title}, rung by rung", CHART_READING)
+def _charts(dataset: Dataset, steps: Sequence[Climbed], number: int) -> list[str]:
+    """Return the charts of one workload."""
+    told = {effect: change.metric for one in steps for effect in DRAWN if (change := one.change(effect))}
+    return [
+        ladder_chart(
+            dataset,
+            steps,
+            effect,
+            f"ladder{number}{effect[0].lower()}",
+            f"{metric.words} per {steps[0].unit if metric.per == 'unit' else 'task'}",
+        )
+        for effect, metric in told.items()
+    ]
 
 
 def _table(steps: Sequence[Climbed], number: int) -> Table:
@@ -82,7 +85,7 @@ def _table(steps: Sequence[Climbed], number: int) -> Table:
     return Table(
         name=f"ladder-steps{number or ''}",
         caption=f"{where_of(steps[0])}: what each step did",
-        columns=("rung", "adds", "of", "below", "here", "by the step", "predicted", "so it was"),
+        columns=("rung", "adds", "of", "below", "here", "by the step", "predicted", "and that was"),
         numeric=frozenset({3, 4, 5}),
         rows=tuple(rows),
         reading=TABLE_READING,
@@ -106,6 +109,10 @@ def _row(one: Climbed, change: LadderChange) -> Row:
             hover=change.against.reason,
         ),
         Field(lines=(told,), hover=expects.why if expects else ""),
-        text(change.standing or "–", faint=change.standing != "wrong"),
+        Field(
+            lines=(change.standing or "–",),
+            strong=change.standing == "wrong",
+            faint=change.standing in (None, "open"),
+        ),
     )
     return Row(fields, one.point.workload, (one.rung.contender.model,))

@@ -44,7 +44,19 @@ def options() -> Iterator[tuple[str, click.Option]]:
 
 HARMLESS = {
     *("affinity", "allow-different-machines", "annotations", "at", "baseline", "brief", "budget", "compute"),
-    *("deadline", "dry-run", "explain", "fail-on", "gate", "instructions", "json", "keyword", "live"),
+    *(
+        "deadline",
+        "diff",
+        "dry-run",
+        "explain",
+        "fail-on",
+        "from",
+        "gate",
+        "instructions",
+        "json",
+        "keyword",
+        "live",
+    ),
     *(
         "margin",
         "memory",

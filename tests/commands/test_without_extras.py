@@ -47,6 +47,7 @@ WORKS = [
     ["trace", "switch", "-m", "generator"],
     ["trace", "switch", "-m", "generator", "--json"],
     ["seeds", "-m", "generator", "--scale", "0.01"],
+    ["ladder", "--diff", "selector"],
     ["run", "-m", "generator", "-w", "spawn", "-p", "tasks=10", "--no-memory", "-o", "run.jsonl"],
     ["run", "--resume", "run.jsonl"],
     ["run", "-m", "generator", "-w", "spawn", "-p", "tasks=10", "--dry-run", "--json"],

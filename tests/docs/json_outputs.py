@@ -59,6 +59,9 @@ PRINTED: dict[str, tuple[str, ...]] = {
     "concbench report": ("report example.jsonl.gz --history steps.js",),
     "concbench history": ("history steps.js",),
     "concbench seeds": ("seeds --scale 0.01 -m generator",),
+    "concbench ladder": (
+        "ladder --to timer-heap -w timers -p tasks=10 -p delay=0.001 --no-report -o ladder.jsonl",
+    ),
     "concbench trace": (f"trace parked {TWO},thread-pool:2 --tasks 3",),
     "concbench doctor": (f"doctor --seconds 0.1 --python {sys.executable}",),
 }

@@ -38,6 +38,7 @@ VERBS = (
     "doctor",
     "help",
     "history",
+    "ladder",
     "list",
     "report",
     "run",

@@ -68,6 +68,18 @@ def runs_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
     return [CompletionItem(path) for path in found] or [CompletionItem(incomplete, type="file")]
 
 
+def rungs_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the rungs of the ladder that go on as somebody has begun."""
+    from concbench.analysis.ladder.rungs import RUNGS  # noqa: PLC0415  (no other verb needs it)
+
+    return [CompletionItem(name) for name in RUNGS if name.startswith(incomplete)]
+
+
+def rungs_or_runs_like(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the rungs where two are compared, else the run files, that go on as somebody has begun."""
+    return (rungs_like if ctx.params.get("differ") else runs_like)(ctx, param, incomplete)
+
+
 def sides_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the run files that go on as somebody has begun; others are revisions."""
     return [CompletionItem(path) for path in sorted(_run_files(incomplete))]

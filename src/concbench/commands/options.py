@@ -95,18 +95,20 @@ MODELS = names("--model", "-m", "models",
 WORKLOADS = names(
     "--workload", "-w", "workloads", help="Only these workloads, or those of a family, say family:sockets."
 )
+PYTHONS = click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
+                       help="Interpreters of the workers, interleaved: versions or paths, with options of"
+                       " theirs (\"3.13t -X gil=1\"; default: this one).")  # fmt: skip
+TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
+                       show_default=True, callback=refuse_nan, metavar="SECONDS",
+                       help="How long a turn at a cell may take before it counts as hung.")  # fmt: skip
 _WORKERS = (
-    click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
-                 help="Interpreters of the workers, interleaved: versions or paths, with options of theirs"
-                 " (\"3.13t -X gil=1\"; default: this one)."),
+    PYTHONS,
     click.option("--plugin", "plugins", multiple=True,
                  type=CodeFile(resolve_path=True),
                  help="A Python file that defines MODELS or WORKLOADS of your own (concbench docs PLUGINS)."),
     click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
                  help="One more model: asyncio on this event loop (uvloop:new_event_loop, ./mine.py:make)."),
-    click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
-                 show_default=True, callback=refuse_nan, metavar="SECONDS",
-                 help="How long a turn at a cell may take before it counts as hung."),
+    TIMEOUT,
 )  # fmt: skip
 
 

@@ -44,7 +44,18 @@ def options() -> Iterator[tuple[str, click.Option]]:
 
 HARMLESS = {
     *("affinity", "allow-different-machines", "annotations", "at", "baseline", "brief", "budget", "compute"),
-    *("deadline", "dry-run", "explain", "fail-on", "gate", "instructions", "json", "keyword", "live"),
+    *(
+        "deadline",
+        "dry-run",
+        "exercise",
+        "explain",
+        "fail-on",
+        "gate",
+        "instructions",
+        "json",
+        "keyword",
+        "live",
+    ),
     *(
         "margin",
         "memory",
@@ -57,7 +68,20 @@ HARMLESS = {
         "pairs-of-more",
         "param",
     ),
-    *("preset", "quiet", "replays", "rounds", "scale", "seconds", "seed", "share", "since", "tasks"),
+    *(
+        "preset",
+        "price",
+        "program",
+        "quiet",
+        "replays",
+        "rounds",
+        "scale",
+        "seconds",
+        "seed",
+        "share",
+        "since",
+        "tasks",
+    ),
     *("tasks", "time-margin", "timeout", "to", "verbose", "wait", "workload"),
 }
 """Options that run nothing and name no file: whoever adds one says which it is."""

@@ -38,6 +38,7 @@ VERBS = (
     "doctor",
     "help",
     "history",
+    "lesson",
     "list",
     "report",
     "run",

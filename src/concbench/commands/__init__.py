@@ -35,6 +35,7 @@ VERBS = {
     "report": "Write a page: which model for which load, how cost grows, and how sure that is.",
     "convert": "Write results, of other tools too, as one table, or for pyperf and GitHub's charts.",
     "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",
+    "lesson": "Build an event loop in eight steps, and have your own one checked.",
     "trace": "Draw who runs when: a few tasks of a workload under some models.",
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
     "docs": "Print a document that messages refer to, or name them all.",

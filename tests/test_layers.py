@@ -19,6 +19,7 @@ LAYERS = (
     "models",
     "workloads",
     "measure",
+    "lessons",
     "cases",
     "pytest_plugin",
     "serving",

@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +21,7 @@ from concbench.commands import cli
 from concbench.commands.advise import plain_of
 from concbench.results.measured import Measured, measured_of
 from concbench.runs import advising, experiment
+from concbench.runs.lessons import Priced
 from tests.analysis.test_advice import service
 from tests.analysis.test_computing import chunks, mixed
 from tests.analysis.test_laws import cells
@@ -63,6 +65,11 @@ PRINTED: dict[str, tuple[str, ...]] = {
         "ladder --to timer-heap -w timers -p tasks=10 -p delay=0.001 --no-report -o ladder.jsonl",
     ),
     "concbench trace": (f"trace parked {TWO},thread-pool:2 --tasks 3",),
+    "concbench lesson": (
+        "lesson",
+        "lesson 4 --no-price",
+        f"lesson 2 --check {ROOT}/docs/lesson/mistakes/step_2_1.py",
+    ),
     "concbench doctor": (f"doctor --seconds 0.1 --python {sys.executable}",),
 }
 """What is called for each, without ``--json``."""
@@ -141,10 +148,15 @@ def _disturbed() -> Any:
     return {"traces": to_builtins([trace("generator", 50, lane(0, (0, 10), (20, 30)), preempted=2)])}
 
 
+def _priced() -> Any:
+    return {"price": [asdict(Priced("an echo, on 10 connections", "wall", None, 24_300.0))]}
+
+
 MADE_UP: dict[str, Callable[[], Any]] = {
     "concbench advise": _advice,
     "concbench compare": _comparison,
     "concbench report": _findings,
+    "concbench lesson": _priced,
     "concbench trace": _disturbed,
 }
 """Further ones, of runs that were never measured: with what those above lack."""

@@ -39,6 +39,7 @@ VERBS = (
     "help",
     "history",
     "ladder",
+    "lesson",
     "list",
     "report",
     "run",

@@ -36,6 +36,7 @@ VERBS = {
     "convert": "Write results, of other tools too, as one table, or for pyperf and GitHub's charts.",
     "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",
     "ladder": "Why does a loop cost what it costs? From the tutorial's to asyncio, idea by idea.",
+    "lesson": "Build an event loop in eight steps, and have your own one checked.",
     "trace": "Draw who runs when: a few tasks of a workload under some models.",
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
     "docs": "Print a document that messages refer to, or name them all.",

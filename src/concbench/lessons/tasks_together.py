@@ -1,0 +1,206 @@
+"""What exercises are held to whose tasks have to do with each other: limits, order, sockets, cancelling.
+
+As in :mod:`concbench.lessons.tasks`, nothing is timed. Standard library only.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from functools import partial
+from socket import socket, socketpair
+from typing import Any
+
+from concbench.lessons.tasks import LONG_S, Params, checked, each, expected
+from concbench.models.base import Factory
+
+Work = Generator[Any, Any, Any]
+
+MANY_BYTES = 3_000_000
+"""More than the system keeps for a socket that nobody reads from."""
+
+WORDS = b"to be or not"
+
+
+def limited(rt: Any, p: Params) -> Work:
+    """Limit what is quick, what sleeps for long, and what never ends; note whether each was ended."""
+    ended: list[str] = []
+
+    def quick() -> Work:
+        yield from rt.sleep(p.seconds / 4)
+        return 123
+
+    def endless(name: str) -> Work:
+        try:
+            if name == "sleeping":
+                yield from rt.sleep(LONG_S)
+            while True:
+                yield
+        finally:
+            ended.append(name)
+
+    began = rt.now()
+    told = [(yield from rt.program.timeout(LONG_S, quick()))]
+    for name in ("sleeping", "yielding"):
+        told.append((yield from rt.program.timeout(p.seconds, endless(name))))
+    return told, ended, rt.now() - began
+
+
+def unlimited(result: tuple[list[Any], list[str], float], p: Params) -> str | None:
+    """Say that a limit was none."""
+    told, ended, seconds = result
+    if told != [(123, True), (None, False), (None, False)]:
+        return (
+            f"timeout returned {told[0]!r} for what is quick, {told[1]!r} for what sleeps long, {told[2]!r}"
+            " for what never ends; it has to return (123, True), (None, False) and (None, False)"
+        )
+    if ended != ["sleeping", "yielding"]:
+        return (
+            f"what is over its time has to be ended, as close() and throw() do, and of two {len(ended)} were"
+        )
+    if seconds < 2 * p.seconds or seconds > LONG_S / 2:
+        return f"two limits of {p.seconds:g} s took {seconds:.3f} s"
+    return None
+
+
+def sleepers_in_line(rt: Any, p: Params) -> list[Factory]:
+    """Tasks with deadlines of their own, which note the order in which they went on."""
+    woken: list[int] = []
+
+    def sleeper(index: int, seconds: float) -> Work:
+        work = rt.sleep(seconds)
+        due = work.send(None)
+        yield due
+        woken.append(index)
+        return due, len(woken)
+
+    shuffled = [7 * index % p.tasks for index in range(p.tasks)]
+    return [partial(sleeper, index, p.seconds * (1 + one)) for index, one in enumerate(shuffled)]
+
+
+def out_of_line(results: Sequence[tuple[float, int]], _p: Params) -> str | None:
+    """Say that a task went on before another one whose deadline was earlier."""
+    for due, place in results:
+        ahead = [other for other, where in results if where < place and other > due]
+        if ahead:
+            return f"a task went on before one whose deadline was {1e3 * (ahead[0] - due):.0f} ms earlier"
+    return None
+
+
+def pair_of() -> tuple[socket, socket]:
+    """Return two connected sockets, neither of which ever blocks."""
+    pair = socketpair()
+    for one in pair:
+        one.setblocking(False)
+    return pair
+
+
+def sending(rt: Any, _p: Params) -> Work:
+    """Send more than the system takes at once, and return how much arrives."""
+    ours, theirs = pair_of()
+
+    def sender() -> Work:
+        with ours:
+            yield from rt.program.send_all(ours, bytes(MANY_BYTES))
+
+    yield "start", [sender()]
+    arrived = 0
+    with theirs:
+        yield from rt.readable(theirs)
+        while data := theirs.recv(65536):
+            arrived += len(data)
+            yield from rt.readable(theirs)
+    return arrived
+
+
+def receiving(rt: Any, p: Params) -> Work:
+    """Receive by fours what is sent by threes, and then more than there is."""
+    ours, theirs = pair_of()
+
+    def sender() -> Work:
+        with ours:
+            for start in range(0, len(WORDS), 3):
+                ours.send(WORDS[start : start + 3])
+                yield from rt.sleep(p.seconds / 10)
+
+    yield "start", [sender()]
+    got = []
+    with theirs:
+        for _ in range(len(WORDS) // 4):
+            got.append((yield from rt.program.receive(theirs, 4)))
+        try:
+            yield from rt.program.receive(theirs, 4)
+        except EOFError:
+            got.append("EOFError")
+    return got
+
+
+def by_fours(_p: Params) -> list[Any]:
+    """Return what is to be received."""
+    return [*(WORDS[start : start + 4] for start in range(0, len(WORDS), 4)), "EOFError"]
+
+
+def racing(rt: Any, p: Params, *, name: str) -> Work:
+    """Have three of different speed run; note who was done, or had ended, when the first is told."""
+    done: list[str] = []
+    ended: list[str] = []
+
+    def runner(number: int, times: int) -> Work:
+        try:
+            for _ in range(times):
+                yield
+            done.append(f"runner {number}")
+            return number
+        finally:
+            ended.append(f"runner {number}")
+
+    runners = [runner(1, 40 * p.times), runner(2, p.times), runner(3, 20 * p.times)]
+    won = yield from getattr(rt.program, name)(runners)
+    now = (list(done), sorted(ended))
+    for _ in range(100 * p.times):
+        yield
+    return won, *now, done
+
+
+def failing(rt: Any, p: Params) -> Work:
+    """Start one that fails and one that does not, and join both."""
+
+    def bad() -> Work:
+        yield from rt.sleep(p.seconds / 4)
+        raise ValueError("bad")
+
+    def good() -> Work:
+        yield from rt.sleep(p.seconds / 2)
+        return 123
+
+    tasks = yield "start", [bad(), good()]
+    told = []
+    for task in tasks:
+        try:
+            told.append((yield from rt.program.join(task)))
+        except ValueError as error:
+            told.append(repr(error))
+    return told
+
+
+FIRST = (2, ["runner 2"], ["runner 2"], ["runner 2", "runner 3", "runner 1"])
+RACE = (2, ["runner 2"], ["runner 1", "runner 2", "runner 3"], ["runner 2"])
+WON = "who won, who was done then, who had ended then, and who was done in the end"
+
+IN_LINE = checked(
+    "order", "sleepers go on in the order of their deadlines", {"delegating": sleepers_in_line},
+    lambda _result, _p: None, params=Params(tasks=20, seconds=0.003),
+)  # fmt: skip
+
+WORKLOADS = [
+    checked("timeout", "tasks have a limit", {"delegating": each(limited)}, unlimited),
+    replace(IN_LINE, judge=out_of_line),
+    checked("send", "more is sent than the system takes at once", {"delegating": each(sending)},
+            expected("what arrived", lambda _p: MANY_BYTES), params=Params(tasks=2)),
+    checked("receive", "so many bytes are received, and no more", {"delegating": each(receiving)},
+            expected("what was received", by_fours)),
+    checked("first", "the first of three is told", {"delegating": each(partial(racing, name="first"))},
+            expected(WON, lambda _p: FIRST)),
+    checked("failing", "who joins a task that fails gets its error", {"delegating": each(failing)},
+            expected("what was joined", lambda _p: ["ValueError('bad')", 123])),
+    checked("race", "the first of three is told, and the others are cancelled",
+            {"delegating": each(partial(racing, name="race"))}, expected(WON, lambda _p: RACE)),
+]  # fmt: skip

@@ -1,0 +1,125 @@
+"""What the exercises are held to: our answers pass, typical wrong ones fail the check that tells why."""
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from concbench.lessons import plugin
+from concbench.lessons.exercises import EXERCISES
+from concbench.lessons.program import Unfit, model_of, program_in
+from concbench.lessons.steps import STEPS, path_of, workloads_of
+from concbench.lessons.words import HINTS
+from concbench.measure.checks import EVERY_CHECK
+from concbench.measure.execution import cell_of
+from concbench.measure.witness import bear_witness
+from concbench.models.base import Model
+from concbench.workloads import index as workloads
+from concbench.workloads.base import Workload
+
+ANSWERS, MISTAKES = path_of(1).parent / "answers", path_of(1).parent / "mistakes"
+OWN = {one.name: one for one in plugin.WORKLOADS}
+FAILS = {
+    (1, 1): "suspensions",
+    (1, 2): "overlap",
+    (2, 1): "suspensions",
+    (2, 2): "overlap",
+    (3, 1): "results",
+    (3, 2): "results",
+    (4, 1): "results",
+    (4, 2): "results",
+    (5, 1): "results",
+    (5, 2): "hand-overs",
+    (6, 1): "BlockingIOError",
+    (6, 2): "results",
+    (7, 1): "results",
+    (7, 2): "ValueError",
+    (8, 1): "results",
+    (8, 2): "results",
+}
+"""By what each of the wrong answers is found out: a check, or what it raises."""
+
+every_exercise = pytest.mark.parametrize(("step", "number"), EXERCISES)
+
+
+def workload_of(name: str) -> Workload[Any]:
+    return OWN[name] if name in OWN else workloads.get(name)
+
+
+def found(model: Model, name: str) -> list[str]:
+    """Return what the witness finds a model out by, at the first size at which it does."""
+    workload = workload_of(name)
+    for params in workload.small(Random("lesson")):
+        try:
+            with model.open() as session, cell_of(workload, params, model, session).surroundings() as cell:
+                failures = bear_witness(cell, seconds=10).failures
+        except Exception as error:  # noqa: BLE001  (whatever a loop raises is what it is found out by)
+            return [type(error).__name__]
+        if failures:
+            return list(failures)
+    return []
+
+
+@every_exercise
+def test_our_answer_is_right(step: int, number: int) -> None:
+    model = model_of("yours", str(ANSWERS / f"step_{step}_{number}.py"), step, number)
+    assert {
+        name: found(model, name) for name in EXERCISES[step, number].workloads if found(model, name)
+    } == {}
+
+
+@every_exercise
+def test_a_typical_mistake_is_found_out_by_what_tells_why(step: int, number: int) -> None:
+    model = model_of("yours", str(MISTAKES / f"step_{step}_{number}.py"), step, number)
+    assert FAILS[step, number] in [
+        by for name in EXERCISES[step, number].workloads for by in found(model, name)
+    ]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_program_of_a_step_does_all_that_its_step_can(step: int) -> None:
+    model = model_of("yours", str(path_of(step)), step)
+    firsts = (
+        [name for name in workloads_of(step) if step == 8 or name not in workloads_of(step - 1)]
+        if step > 1
+        else workloads_of(1)
+    )
+    assert {name: wrong for name in firsts if (wrong := found(model, name))} == {}
+
+
+def test_a_loop_that_keeps_the_processor_busy_is_found_out_from_the_third_step_on(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(path_of(2).read_text() + "\n\ndef every(period: float, times: int) -> Work:\n    yield\n")
+    assert "results" in found(model_of("yours", str(file), 3, 1), "lesson-idle")
+
+
+def test_a_file_needs_only_what_the_exercise_asks_for(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("def nap(seconds):\n    yield time.perf_counter() + seconds\n")
+    program = program_in(file, 4, 1)
+    assert program.nap.__code__.co_filename == str(file)
+    assert program.run.__code__.co_filename == str(path_of(4))
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("x = 1\n", "mine.py defines no nap; the exercise asks for nap"),
+        ("nap = 1\nsleep = None\n", "mine.py defines no sleep"),
+        ("def nap(:\n", "mine.py cannot be run: SyntaxError"),
+        ("1 / 0\n", "mine.py cannot be run: ZeroDivisionError: division by zero, at mine.py:1"),
+        ("raise SystemExit(3)\n", "mine.py cannot be run: SystemExit"),
+    ],
+)
+def test_a_file_that_is_no_answer_is_refused_with_the_reason(tmp_path: Path, source: str, why: str) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(source)
+    with pytest.raises(Unfit) as refused:
+        program_in(file, 4, 1)
+    assert str(refused.value).startswith(why)
+    assert model_of("yours", str(file), 4, 1).unavailable() == str(refused.value)
+
+
+def test_there_is_a_hint_for_every_check() -> None:
+    assert set(HINTS) == {*EVERY_CHECK, "hand-overs", "crashed"}

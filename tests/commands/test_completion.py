@@ -57,6 +57,9 @@ def completed(words: str) -> list[str]:
         ("concbench help exit", ["exit-codes"]),
         ("concbench help comp", ["compare", "completion", "COMPARING"]),
         ("concbench hel", ["help"]),
+        ("concbench ladder --diff timer", ["timer-heap"]),
+        ("concbench ladder --to sel", ["selector"]),
+        ("concbench ladder no_such", ["no_such"]),
     ],
 )
 def test_a_shell_completes_names(words: str, expected: list[str]) -> None:

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from concbench import runs
+from concbench import extras, runs
 from concbench.commands.ladder import story_of
 from concbench.errors import UserError
+from concbench.runs.result import RunResult
+from tests.analysis.ladder.made_up import rungs
+from tests.report.made_up import run_of
+from tests.results.examples import Plain, line_of, plain
 
 from .concbench import Caller
 
@@ -88,6 +92,32 @@ def test_what_cannot_be_is_refused_in_words(
     said = concbench("ladder", *arguments)
     assert said.code == 2
     assert words in " ".join(said.err.split())
+
+
+def test_what_sums_up_is_asked_for_before_anything_is_measured(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extras, "is_there", lambda library: library != "pandas")
+    assert "a run's summary needs pandas: pip install" in concbench("ladder").err
+    assert concbench("ladder", "--diff", "selector").code == 0
+
+
+def test_what_an_interrupted_ladder_has_is_told_and_how_to_go_on(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = tmp_path / "ladder.jsonl"
+    to.write_bytes(b"".join(map(line_of, story_of_two_rungs())))
+    monkeypatch.setattr(runs, "run", lambda **_: RunResult(to, complete=False))
+    said = concbench("ladder")
+    assert said.code == 130
+    assert "idle-sleep" in said.out
+    assert f"interrupted; go on with: concbench run --resume {to} && concbench ladder {to}" in said.err
+
+
+def story_of_two_rungs() -> list[Plain]:
+    """Return the lines of a run of two rungs."""
+    run = run_of(*rungs("spawn", 10, yield_from=100.0, idle_sleep=200.0))
+    return [plain(run.header), *map(plain, run.records)]
 
 
 def test_a_run_without_two_rungs_says_so(concbench: Caller) -> None:

@@ -1,6 +1,6 @@
 """What two neighbouring rungs differ in: a unified diff of their modules, each as short as can be.
 
-What does not run is left out: docstrings, comments, blank lines, imports of others' modules, names of types,
+What does not run is left out: docstrings, comments, blank lines, imports of others' modules, types,
 and how a rung becomes a model. A definition that the upper rung has no more is folded into one line.
 """
 
@@ -74,11 +74,26 @@ def _short(source: str, kept: set[str]) -> list[str]:
     for node in _unsaid(tree):
         _take(shown, node)
     for name, node in _definitions(tree):
+        if node.lineno in shown and not isinstance(node, ast.ClassDef):
+            for number in range(node.lineno, node.body[0].lineno):
+                shown.pop(number, None)
+            shown[node.lineno] = _head(node)
         if name not in kept and node.lineno in shown:
+            head = shown[node.lineno].rstrip()
             _take(shown, node)
             size = several((node.end_lineno or node.lineno) - node.lineno + 1, "line")
-            shown[node.lineno] = f"{lines[node.lineno - 1].rstrip()}  # {size}"
+            shown[node.lineno] = f"{head}  # {size}"
     return [shown[number].partition("  # noqa")[0] for number in sorted(shown)]
+
+
+def _head(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Return the line that a function begins with, without annotations."""
+    every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    for one in (*every, node.args.vararg, node.args.kwarg):
+        if one is not None:
+            one.annotation = None
+    kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
+    return f"{' ' * node.col_offset}{kind} {node.name}({ast.unparse(node.args)}):"
 
 
 def _take(shown: dict[int, str], node: ast.stmt) -> None:

@@ -65,13 +65,13 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
     ),
     (5, 1): Exercise(
         "A class Semaphore(value) with generators acquire() and release().",
-        ("semaphore",),
+        ("semaphore", "lesson-inside"),
         ("Semaphore",),
         {"Semaphore": lambda program: program.Semaphore},
     ),
     (5, 2): Exercise(
         "A function queue(capacity) that returns two generator functions, put(item) and get().",
-        ("queue",),
+        ("queue", "lesson-empty"),
         ("queue",),
         {"queue": lambda program: program.queue},
     ),

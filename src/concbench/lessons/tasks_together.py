@@ -9,7 +9,7 @@ from functools import partial
 from socket import socket, socketpair
 from typing import Any
 
-from concbench.lessons.tasks import LONG_S, Params, checked, each, expected
+from concbench.lessons.tasks import LONG_S, Params, checked, each, expected, sleeping, too_busy
 from concbench.models.base import Factory
 
 Work = Generator[Any, Any, Any]
@@ -83,6 +83,32 @@ def out_of_line(results: Sequence[tuple[float, int]], _p: Params) -> str | None:
         if ahead:
             return f"a task went on before one whose deadline was {1e3 * (ahead[0] - due):.0f} ms earlier"
     return None
+
+
+def inside(rt: Any, p: Params) -> list[Factory]:
+    """One is inside and sleeps, and the others wait in line; each returns what its sleep inside was like."""
+    door = rt.program.Semaphore(1)
+
+    def visitor() -> Work:
+        yield from door.acquire()
+        seen = yield from sleeping(rt, p)
+        yield from door.release()
+        return seen
+
+    return [visitor] * p.tasks
+
+
+def empty(rt: Any, p: Params) -> list[Factory]:
+    """Who gets waits, while who puts sleeps; each returns what that sleep was like."""
+    put, get = rt.program.queue(1)
+
+    def producer() -> Work:
+        seen = yield from sleeping(rt, p)
+        for _ in range(p.tasks - 1):
+            yield from put(seen)
+        return seen
+
+    return [producer, *[get] * (p.tasks - 1)]
 
 
 def pair_of() -> tuple[socket, socket]:
@@ -193,6 +219,8 @@ IN_LINE = checked(
 WORKLOADS = [
     checked("timeout", "tasks have a limit", {"delegating": each(limited)}, unlimited),
     replace(IN_LINE, judge=out_of_line),
+    checked("inside", "one is inside and sleeps, the others wait in line", {"delegating": inside}, too_busy),
+    checked("empty", "who gets waits while who puts sleeps", {"delegating": empty}, too_busy),
     checked("send", "more is sent than the system takes at once", {"delegating": each(sending)},
             expected("what arrived", lambda _p: MANY_BYTES), params=Params(tasks=2)),
     checked("receive", "so many bytes are received, and no more", {"delegating": each(receiving)},

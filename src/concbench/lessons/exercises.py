@@ -101,7 +101,7 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
         ("timeout",),
     ),
     (8, 2): Exercise(
-        "A generator race(works): the same, when the others are cancelled and have ended.",
+        "A generator race(works): what the first task to end returned, once all others are cancelled.",
         ("lesson-race",),
         ("race",),
     ),

@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from statistics import median
 from typing import Any
 
 from concbench.drive.workers.client import WorkerClient
@@ -119,11 +118,11 @@ def value_of(
 ) -> float:
     """Return a figure of a few turns: ns per unit, by the slope of two legs or above the floor, or a share.
 
-    The machine's load adds to times, and takes nothing away: so of each leg the least one counts. Of shares,
-    which it can move both ways, it is the median.
+    The machine's load adds to times, and takes the CPU away from who wants it: so of each leg the least time
+    counts, and of shares the largest.
     """
     if figure == "share":
-        return float(median(legs[0]["cpu_ns"] / legs[0]["wall_ns"] for legs in turns))
+        return float(max(legs[0]["cpu_ns"] / legs[0]["wall_ns"] for legs in turns))
     name, unit = f"{figure}_ns", workload.cost_unit
     ordered = [sorted(legs, key=lambda leg: str(leg["leg"]) == "long") for legs in turns]
     ns = [min(leg[name] / leg["number"] for leg in same) for same in zip(*ordered, strict=True)]

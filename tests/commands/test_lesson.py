@@ -106,6 +106,14 @@ def test_what_cannot_be_asked_for_is_wrong_usage(concbench: Caller, arguments: t
     assert concbench("lesson", *arguments).code == 2
 
 
+def test_prose_is_of_one_width_and_has_no_links() -> None:
+    long = "word " * 40 + "[MODELS](MODELS.md)"
+    lines = verb.paragraphs(f"{long}\n\nshort")
+    assert lines[-2:] == ["", "short"]
+    assert max(map(len, lines)) <= verb.WIDTH
+    assert " ".join(lines[:-2]).endswith("word MODELS")
+
+
 def test_a_verdict_has_a_line_for_each_workload() -> None:
     held = [
         Held("switch", "turns", 3),

@@ -97,4 +97,16 @@ def test_what_is_wrong_stands_by_the_check_that_failed_or_by_the_outcome(
     finding: dict[str, Any], wrong: dict[str, str]
 ) -> None:
     assert wrong_with(Finding("switch", "yours", {}, **finding)) == wrong
-    assert hint_for(wrong)
+    assert hint_for("switch", wrong)
+
+
+def test_a_check_of_the_lesson_that_says_what_is_wrong_has_no_hint_beside_it() -> None:
+    assert hint_for("lesson-nap", {"results": "it sleeps too little"}) == ""
+    assert hint_for("lesson-nap", {"finished": "one was not"}) != ""
+
+
+def test_what_fails_the_same_way_when_nobody_looks_is_told_once() -> None:
+    checks: dict[str, str | None] = {"spawned": "none", "unwatched": "spawned: none"}
+    assert wrong_with(Finding("switch", "yours", {}, outcome="invalid", checks=checks)) == {"spawned": "none"}
+    only: dict[str, str | None] = {"unwatched": "spawned: none"}
+    assert wrong_with(Finding("switch", "yours", {}, outcome="invalid", checks=only)) == only

@@ -1,7 +1,9 @@
 """``concbench lesson``: from the tutorial's first cell to a loop that serves sockets, in eight steps."""
 
 import json
+import re
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +25,11 @@ from concbench.lessons.text import prose_of, section_of
 
 if TYPE_CHECKING:
     from concbench.runs.lessons import Held, Priced
+
+WIDTH = 100
+"""Columns of prose."""
+
+LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 EPILOG = """\b
 Examples
@@ -89,7 +96,7 @@ def _show(step: int, *, price: bool, as_json: bool) -> None:
         return
     _say(
         f"Step {step}: {section_of(step)[0]}\n",
-        *prose_of(step).splitlines(),
+        *paragraphs(prose_of(step)),
         f"\n{path_of(step).name}, new lines marked:\n",
     )
     _say(*marked(step))
@@ -98,6 +105,12 @@ def _show(step: int, *, price: bool, as_json: bool) -> None:
     if price:
         note("\nmeasuring the price …", err=True)
         _say("\nPrice, a first look (concbench run tells more):", *price_lines(step, _prices(step)))
+
+
+def paragraphs(markdown: str) -> list[str]:
+    """Return a text's lines for a terminal: of one width, and without links."""
+    plain = LINK.sub(r"\1", markdown)
+    return "\n\n".join(textwrap.fill(one, WIDTH) for one in plain.split("\n\n")).splitlines()
 
 
 def _say(*lines: str) -> None:

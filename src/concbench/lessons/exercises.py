@@ -65,13 +65,13 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
     ),
     (5, 1): Exercise(
         "A class Semaphore(value) with generators acquire() and release().",
-        ("semaphore",),
+        ("semaphore", "lesson-inside"),
         ("Semaphore",),
         {"Semaphore": lambda program: program.Semaphore},
     ),
     (5, 2): Exercise(
         "A function queue(capacity) that returns two generator functions, put(item) and get().",
-        ("queue",),
+        ("queue", "lesson-empty"),
         ("queue",),
         {"queue": lambda program: program.queue},
     ),
@@ -101,7 +101,7 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
         ("timeout",),
     ),
     (8, 2): Exercise(
-        "A generator race(works): the same, when the others are cancelled and have ended.",
+        "A generator race(works): what the first task to end returned, once all others are cancelled.",
         ("lesson-race",),
         ("race",),
     ),

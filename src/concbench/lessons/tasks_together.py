@@ -9,7 +9,7 @@ from functools import partial
 from socket import socket, socketpair
 from typing import Any
 
-from concbench.lessons.tasks import LONG_S, Params, checked, each, expected
+from concbench.lessons.tasks import LONG_S, Params, checked, each, expected, sleeping, too_busy
 from concbench.models.base import Factory
 
 Work = Generator[Any, Any, Any]
@@ -85,6 +85,32 @@ def out_of_line(results: Sequence[tuple[float, int]], _p: Params) -> str | None:
     return None
 
 
+def inside(rt: Any, p: Params) -> list[Factory]:
+    """One is inside and sleeps, and the others wait in line; each returns what its sleep inside was like."""
+    door = rt.program.Semaphore(1)
+
+    def visitor() -> Work:
+        yield from door.acquire()
+        seen = yield from sleeping(rt, p)
+        yield from door.release()
+        return seen
+
+    return [visitor] * p.tasks
+
+
+def empty(rt: Any, p: Params) -> list[Factory]:
+    """Who gets waits, while who puts sleeps; each returns what that sleep was like."""
+    put, get = rt.program.queue(1)
+
+    def producer() -> Work:
+        seen = yield from sleeping(rt, p)
+        for _ in range(p.tasks - 1):
+            yield from put(seen)
+        return seen
+
+    return [producer, *[get] * (p.tasks - 1)]
+
+
 def pair_of() -> tuple[socket, socket]:
     """Return two connected sockets, neither of which ever blocks."""
     pair = socketpair()
@@ -94,12 +120,16 @@ def pair_of() -> tuple[socket, socket]:
 
 
 def sending(rt: Any, _p: Params) -> Work:
-    """Send more than the system takes at once, and return how much arrives."""
+    """Send more than the system takes at once; return how much arrives, and what was raised."""
     ours, theirs = pair_of()
+    raised: list[str] = []
 
     def sender() -> Work:
         with ours:
-            yield from rt.program.send_all(ours, bytes(MANY_BYTES))
+            try:
+                yield from rt.program.send_all(ours, bytes(MANY_BYTES))
+            except BlockingIOError:
+                raised.append("BlockingIOError")
 
     yield "start", [sender()]
     arrived = 0
@@ -108,7 +138,15 @@ def sending(rt: Any, _p: Params) -> Work:
         while data := theirs.recv(65536):
             arrived += len(data)
             yield from rt.readable(theirs)
-    return arrived
+    return arrived, raised
+
+
+def unsent(result: tuple[int, list[str]], _p: Params) -> str | None:
+    """Say that not all arrived, and why."""
+    arrived, raised = result
+    if raised:
+        return f"send_all raised {raised[0]} after {arrived} bytes: it sent more than there was room for"
+    return None if arrived == MANY_BYTES else f"{arrived} bytes arrived of {MANY_BYTES}"
 
 
 def receiving(rt: Any, p: Params) -> Work:
@@ -160,6 +198,40 @@ def racing(rt: Any, p: Params, *, name: str) -> Work:
     return won, *now, done
 
 
+def first_told(result: tuple[Any, list[str], list[str], list[str]], _p: Params) -> str | None:
+    """Say that it was not the first that was told, or that the others were kept from going on."""
+    _, _, ended, done = result
+    if wrong := not_the_first("first", result):
+        return wrong
+    if ended != ["runner 2"] or sorted(done) != EVERYBODY:
+        return (
+            f"the others have to go on, and in the end only {', '.join(done)} had come to an end of their own"
+        )
+    return None
+
+
+def race_told(result: tuple[Any, list[str], list[str], list[str]], _p: Params) -> str | None:
+    """Say that it was not the first that was told, or that the others were not cancelled, or not yet."""
+    _, _, ended, done = result
+    if wrong := not_the_first("race", result):
+        return wrong
+    if done != ["runner 2"]:
+        return f"the others have to be cancelled, and yet {', '.join(done)} came to an end of their own"
+    if ended != EVERYBODY:
+        return f"when race returned only {', '.join(ended)} had ended: it has to wait for who cleans up"
+    return None
+
+
+def not_the_first(name: str, result: tuple[Any, list[str], list[str], list[str]]) -> str | None:
+    """Say that something else was told than what runner 2 returned, or later than it could be."""
+    won, done, _, _ = result
+    if won != 2:
+        return f"{name} returned {won!r}, and the first to end was runner 2, which returned 2"
+    if done != ["runner 2"]:
+        return f"{name} returned when {', '.join(done)} were done: it has to return when the first is"
+    return None
+
+
 def failing(rt: Any, p: Params) -> Work:
     """Start one that fails and one that does not, and join both."""
 
@@ -181,9 +253,7 @@ def failing(rt: Any, p: Params) -> Work:
     return told
 
 
-FIRST = (2, ["runner 2"], ["runner 2"], ["runner 2", "runner 3", "runner 1"])
-RACE = (2, ["runner 2"], ["runner 1", "runner 2", "runner 3"], ["runner 2"])
-WON = "who won, who was done then, who had ended then, and who was done in the end"
+EVERYBODY = ["runner 1", "runner 2", "runner 3"]
 
 IN_LINE = checked(
     "order", "sleepers go on in the order of their deadlines", {"delegating": sleepers_in_line},
@@ -193,14 +263,16 @@ IN_LINE = checked(
 WORKLOADS = [
     checked("timeout", "tasks have a limit", {"delegating": each(limited)}, unlimited),
     replace(IN_LINE, judge=out_of_line),
+    checked("inside", "one is inside and sleeps, the others wait in line", {"delegating": inside}, too_busy),
+    checked("empty", "who gets waits while who puts sleeps", {"delegating": empty}, too_busy),
     checked("send", "more is sent than the system takes at once", {"delegating": each(sending)},
-            expected("what arrived", lambda _p: MANY_BYTES), params=Params(tasks=2)),
+            unsent, params=Params(tasks=2)),
     checked("receive", "so many bytes are received, and no more", {"delegating": each(receiving)},
             expected("what was received", by_fours)),
     checked("first", "the first of three is told", {"delegating": each(partial(racing, name="first"))},
-            expected(WON, lambda _p: FIRST)),
+            first_told),
     checked("failing", "who joins a task that fails gets its error", {"delegating": each(failing)},
             expected("what was joined", lambda _p: ["ValueError('bad')", 123])),
     checked("race", "the first of three is told, and the others are cancelled",
-            {"delegating": each(partial(racing, name="race"))}, expected(WON, lambda _p: RACE)),
+            {"delegating": each(partial(racing, name="race"))}, race_told),
 ]  # fmt: skip

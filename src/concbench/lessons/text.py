@@ -19,5 +19,5 @@ def section_of(step: int) -> tuple[str, str]:
 
 
 def prose_of(step: int) -> str:
-    """Return the words of a step, without what is made of the programs."""
+    """Return the words of a step, as Markdown, without what is made of the programs."""
     return re.sub(r"\n{3,}", "\n\n", MADE.sub("", section_of(step)[1])).strip()

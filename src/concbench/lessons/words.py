@@ -19,6 +19,7 @@ HINTS: Mapping[str, str] = {
     "results": "a generator's result is the value of its StopIteration, an object's stands in `result`",
     "reported": "a task goes by the clock `time.perf_counter`, and by no other",
     "unwatched": "it does the same when nobody looks, and in the next run: is something left from the first?",
+    "exhausted": "the loop, or a task, has used up what the system gives: descriptors, memory",
     "crashed": "the loop itself, or a task, has raised this",
 }
 """By the name of the check that failed, or of the outcome."""

@@ -10,8 +10,9 @@ from concbench.commands.ladder import story_of
 from concbench.errors import UserError
 from concbench.runs.result import RunResult
 from tests.analysis.ladder.made_up import rungs
-from tests.report.made_up import run_of
-from tests.results.examples import Plain, line_of, plain
+from tests.report.made_up import Cell, run_of
+from tests.report.pages import EXHAUSTED
+from tests.results.examples import line_of, plain
 
 from .concbench import Caller
 
@@ -102,22 +103,29 @@ def test_what_sums_up_is_asked_for_before_anything_is_measured(
     assert concbench("ladder", "--diff", "selector").code == 0
 
 
+@pytest.mark.parametrize(
+    ("measured", "told"),
+    [
+        (rungs("spawn", 10, yield_from=100.0, idle_sleep=200.0), "×2.00"),
+        (
+            rungs("spawn", 10, of={"outcome": EXHAUSTED}, yield_from=1.0),
+            "yield-from: exhausted: no more threads",
+        ),
+    ],
+    ids=["two rungs", "none"],
+)
 def test_what_an_interrupted_ladder_has_is_told_and_how_to_go_on(
-    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: list[Cell], told: str
 ) -> None:
-    to = tmp_path / "ladder.jsonl"
-    to.write_bytes(b"".join(map(line_of, story_of_two_rungs())))
+    to, run = tmp_path / "ladder.jsonl", run_of(*measured)
+    to.write_bytes(b"".join(map(line_of, [plain(run.header), *map(plain, run.records)])))
     monkeypatch.setattr(runs, "run", lambda **_: RunResult(to, complete=False))
     said = concbench("ladder")
     assert said.code == 130
-    assert "idle-sleep" in said.out
-    assert f"interrupted; go on with: concbench run --resume {to} && concbench ladder {to}" in said.err
-
-
-def story_of_two_rungs() -> list[Plain]:
-    """Return the lines of a run of two rungs."""
-    run = run_of(*rungs("spawn", 10, yield_from=100.0, idle_sleep=200.0))
-    return [plain(run.header), *map(plain, run.records)]
+    assert told in said.out
+    assert f"interrupted; go on with: concbench run --resume {to}" in said.err
+    assert f"&& concbench ladder {to}" in said.err
+    assert concbench("ladder", "--json").code == 130
 
 
 def test_a_run_without_two_rungs_says_so(concbench: Caller) -> None:

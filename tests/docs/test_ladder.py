@@ -32,6 +32,13 @@ def test_the_document_has_every_prediction() -> None:
     assert table() in TEXT
 
 
+def test_the_document_has_what_was_learned() -> None:
+    lessons = [
+        f"| `{step.rung}` | {of} | {words} |\n" for step in STEPS for of, words in step.learned.items()
+    ]
+    assert "".join(lessons) in TEXT
+
+
 def test_the_document_names_every_rung_and_what_it_adds() -> None:
     for step in STEPS:
         assert f"| `{step.rung}` | {step.adds} |" in TEXT

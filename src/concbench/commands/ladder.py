@@ -5,7 +5,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -25,15 +25,11 @@ from concbench.errors import UserError
 from concbench.extras import TABLES, refuse_without
 from concbench.report.terminal.ladder_diff import print_difference
 from concbench.results.measured import Measured, read_measured
-from concbench.results.resuming import resume_command
+from concbench.results.resuming import resume_command_of
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
 from concbench.workloads import index
 from concbench.workloads.base import PRESETS
-
-if TYPE_CHECKING:
-    from concbench.analysis.dataset import Dataset
-    from concbench.analysis.ladder.climbing import Climbed
 
 EPILOG = """\b
 Examples
@@ -138,13 +134,11 @@ def story_of(workloads: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 def _tell(result: RunResult, *, as_json: bool, with_report: bool) -> int:
     """Print what was measured, and where it is kept; return the exit code."""
-    _show(result.measured, (), as_json=as_json)
+    _print(result.measured, (), as_json=as_json)
     note(f"\nrun file: {result.path}", err=as_json)
     if not result.complete:
-        spelled = shlex.quote(str(result.path))
-        tell(
-            f"interrupted; go on with: {resume_command(result.path)} && concbench ladder {spelled}", err=True
-        )
+        again = resume_command_of(result.path, result.header.asked)
+        tell(f"interrupted; go on with: {again} && {_command(result.path)}", err=True)
         return INTERRUPTED
     code = code_of(result.outcomes.values())
     if with_report and code in (OK, CELL_FAILED) and not write_page_of(result.measured, err=as_json):
@@ -152,29 +146,36 @@ def _tell(result: RunResult, *, as_json: bool, with_report: bool) -> int:
     return code
 
 
+def _command(path: Path) -> str:
+    """Return the command that shows a run file's steps."""
+    return f"concbench ladder {shlex.quote(str(path))}"
+
+
 def _show(finished: Measured, workloads: tuple[str, ...], *, as_json: bool) -> None:
     """Print the steps of a run; raises UserError where it has none."""
-    from concbench.analysis.dataset import gather  # noqa: PLC0415  (it takes pandas)
-    from concbench.analysis.ladder.climbing import ladder_of  # noqa: PLC0415
-
-    dataset, chosen = gather([finished]), chosen_of(finished, workloads)
-    climbed = [one for one in ladder_of(dataset) if not chosen or one.point.workload in chosen]
-    if not climbed:
+    if not _print(finished, chosen_of(finished, workloads), as_json=as_json, wanted=True):
         raise UserError(
             f"{finished.path} holds no step of the ladder, two rungs with figures at one point:"
             f" concbench show {shlex.quote(str(finished.path))}"
         )
-    _print(finished, dataset, climbed, as_json=as_json)
 
 
-def _print(finished: Measured, dataset: "Dataset", climbed: "Sequence[Climbed]", *, as_json: bool) -> None:
+def _print(finished: Measured, workloads: tuple[str, ...], *, as_json: bool, wanted: bool = False) -> bool:
+    """Print the steps at some workloads, or at all; return whether there are any, which may be ``wanted``."""
+    from concbench.analysis.dataset import gather  # noqa: PLC0415  (it takes pandas)
+    from concbench.analysis.ladder.climbing import ladder_of  # noqa: PLC0415
     from concbench.analysis.ladder.telling import as_data  # noqa: PLC0415
     from concbench.report.terminal.ladder import print_ladder  # noqa: PLC0415
 
+    dataset = gather([finished])
+    climbed = [one for one in ladder_of(dataset) if not workloads or one.point.workload in workloads]
+    if wanted and not climbed:
+        return False
     if as_json:
         about = {"run": finished.header.run, "started": finished.header.started}
         click.echo(json.dumps(about | as_data(dataset, climbed), indent=2, allow_nan=False))
-        return
+        return True
     print_ladder(wide_out(), dataset, climbed)
     for line in notes(finished):
         tell(line)
+    return True

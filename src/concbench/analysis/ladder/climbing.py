@@ -204,12 +204,13 @@ def _against(before: pd.Series, after: pd.Series, effect: Effect, rung: Reported
 
 
 def without_figures(dataset: Dataset, climbed: Sequence[Climbed]) -> list[Summary]:
-    """Return what became of the rungs that have no figures where steps were judged."""
+    """Return what became of the rungs without figures where steps were judged; where none was, anywhere."""
     points = {(one.rung.contender.run, one.point) for one in climbed}
     return [
         cell.summary
         for cell in dataset.cells
-        if (cell.contender.run, cell.point) in points and cell.contender.model in RUNGS and not cell.ok
+        if cell.contender.model in RUNGS and not cell.ok
+        if not points or (cell.contender.run, cell.point) in points
     ]
 
 

@@ -29,16 +29,23 @@ READING = (
 )
 
 
+NOTHING = "no two rungs have figures at one point, so there is no step to tell of"
+
+
 def print_ladder(console: Console, dataset: Dataset, climbed: Sequence[Climbed]) -> None:
     """Print what each step did at each workload, what the whole teaches, and where predictions were wrong."""
     for steps in workload_by_workload(climbed):
         console.print(_fitting(console, steps))
         console.print()
-    console.print(Text(READING, style="dim"), end="\n\n")
+    if climbed:
+        console.print(Text(READING, style="dim"), end="\n\n")
     for reason in reasons(without_figures(dataset, climbed)):
         console.print(plain(reason))
     for sentence in sentences(dataset, climbed):
         console.print(plain(sentence))
+    if not climbed:
+        console.print(NOTHING)
+        return
     wrong = wrong_of(climbed)
     console.print(Text(f"\n{tally_words(climbed)}{'; where we were wrong:' if wrong else ''}", style="bold"))
     for one, change in wrong:

@@ -6,7 +6,7 @@ two: a task never sees the queue (what it calls stands in ``calls``). Who waits 
 loop's, whatever for; a request of somebody else's puts it back.
 
 What it should buy: waiting for another task costs nothing meanwhile, so a gate or a lock leaves the processor
-free. What it costs: a pop and a push at each step; and a task that nobody wakes sleeps for ever.
+free. What it costs: a list to be pushed to at each step; and a task that nobody wakes sleeps for ever.
 """
 
 import time
@@ -125,5 +125,5 @@ MODEL = rung(
     DelegatingRuntime(join=join, **WAITING),
     lambda: nullcontext(lambda factories: Kernel().run([factory() for factory in factories])),
     summary="a task says by a request what it waits for, and who cannot go on is in no queue",
-    cost="a pop and a push per step; a task that nobody wakes sleeps for ever",
+    cost="a list to push to per step; a task that nobody wakes sleeps for ever",
 )

@@ -5,7 +5,6 @@ from rich.console import Console
 from concbench.commands.cells_table import SizesRow, print_cells, rows_of
 from concbench.commands.loudness import Loudness, loudness
 from concbench.drive.presets import REACHES
-from concbench.models.index import MEMBERS
 from concbench.outcomes import CellOutcome
 from concbench.report.terminal.bare import plain
 from concbench.report.terminal.unmeasured import Unmeasured, reasons_of
@@ -25,8 +24,8 @@ def print_preset(console: Console, cells: PresetCells) -> None:
     if loudness() is Loudness.VERBOSE:
         for words in reasons_of(_cannot(cells)):
             console.print(plain(words))
-    omitted = *REACHES[cells.preset].omitted, *MEMBERS["ladder"]
-    only = f"; measured only where they are named (-m): {', '.join(omitted)}"
+    omitted = REACHES[cells.preset].only_named
+    only = f"; measured only where they are named (-m): {', '.join(omitted)}" if omitted else ""
     console.print(plain(f"models that are not to be had here are left out{only}"))
 
 

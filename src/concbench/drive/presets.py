@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
+from concbench.models.index import MEMBERS
 from concbench.workloads.base import Preset
 
 RunPreset: TypeAlias = Literal[Preset, "million"]
@@ -44,7 +45,8 @@ class Reach:
     or they are at its ends, the first and the last, but for those that are ``omitted``. ``workloads``: the
     package's are measured, or the basic ones. ``weighed``: the workloads whose memory is measured: all, or
     those that answer a question about memory, or all, at every size and not at their largest alone.
-    ``sizes``: if there are any, the workloads that are measured, and at which parameters each.
+    ``sizes``: if there are any, the workloads that are measured, and at which parameters each. ``ladder``:
+    the rungs of the ladder take part, among which nobody chooses, and which have a command of their own.
     """
 
     others: Where = "everywhere"
@@ -52,6 +54,12 @@ class Reach:
     workloads: Workloads = "all"
     weighed: Weighed = "all"
     sizes: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    ladder: bool = False
+
+    @property
+    def only_named(self) -> tuple[str, ...]:
+        """The models that are measured where somebody names them alone."""
+        return self.omitted if self.ladder else (*self.omitted, *MEMBERS["ladder"])
 
 
 EVERYWHERE = Reach()
@@ -71,6 +79,8 @@ REACHES: Mapping[RunPreset, Reach] = {
     "standard": EVERYWHERE,
     "thorough": EVERYWHERE,
     "million": Reach(
-        weighed="every size", sizes={"parked": tuple({"tasks": 10**decade} for decade in (3, 4, 5, 6))}
+        weighed="every size",
+        sizes={"parked": tuple({"tasks": 10**decade} for decade in (3, 4, 5, 6))},
+        ladder=True,
     ),
 }

@@ -15,7 +15,6 @@ from concbench.drive.workers.launch import ProcessLink, forget_lost, launch
 from concbench.drive.workers.place import Place
 from concbench.drive.workers.sources import current_sources
 from concbench.errors import RequestError, arg
-from concbench.models.index import MEMBERS
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.request import RunRequest
 from concbench.runs.selection import chosen_models, chosen_workloads
@@ -64,11 +63,8 @@ def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
 
 
 def _of_the_preset(request: RunRequest, catalogue: Catalogue) -> list[str]:
-    """Return the models that a preset measures where none is named, and the baseline.
-
-    The ladder's have a command of their own: nobody chooses among them.
-    """
-    omitted = {*REACHES[request.preset].omitted, *MEMBERS["ladder"]} - {request.baseline_model}
+    """Return the models that a preset measures where none is named, and the baseline."""
+    omitted = {*REACHES[request.preset].only_named} - {request.baseline_model}
     return [name for name in catalogue.model_names() if name not in omitted]
 
 

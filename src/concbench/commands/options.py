@@ -67,10 +67,10 @@ def check_loops(_ctx: click.Context, _param: click.Parameter, values: tuple[str,
         raise click.BadParameter(str(error)) from error
 
 
-def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
+def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
     """Refuse what compares with no bound and so passes every range."""
-    if isnan(value):
-        raise click.BadParameter("nan is no time")
+    if value is not None and isnan(value):
+        raise click.BadParameter("nan is no number")
     return value
 
 

@@ -19,8 +19,9 @@ from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
 from concbench.measure.execution import Cell, Lent, WrongResult, lent_from, opening
 from concbench.measure.failures import outcome, outcome_of
-from concbench.measure.passes import Pass
+from concbench.measure.passes import SAMPLE, Pass
 from concbench.measure.policy import Policy, as_of_now
+from concbench.measure.room import Counting
 from concbench.measure.salting import Unusable
 from concbench.measure.sayings import require_session, wrong_saying
 from concbench.measure.shelf import Handed, Shelf
@@ -61,9 +62,11 @@ class RequestHandler:
         say: Callable[[Message], None] = say_nothing,
         policy: Policy | None = None,
         plugins: Sequence[Handed] = (),
+        counting: Counting | None = None,
     ) -> None:
         self.catalogue, self.model, self.session, self.say = catalogue, model, session, say
         self.policy, self.plugins = policy or as_of_now(), plugins
+        self.counting = counting
 
     @cached_property
     def lent(self) -> Lent:
@@ -83,7 +86,8 @@ class RequestHandler:
         except LackedHere as lacking:
             return outcome("unavailable", str(lacking))
         except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
-            return outcome_of(error)
+            known = outcome_of(error)
+            return known if self.counting is None else self.counting.counted(known)
 
     def _carry_out(self, request: Message) -> Message:
         operation = request["op"]
@@ -128,6 +132,8 @@ class RequestHandler:
             carry_out = OPERATIONS.get(operation)
             if carry_out is None:
                 raise ValueError(f"no such operation: {operation}")
+            if self.counting is not None:
+                self.counting.begin(cell, operation, request["id"])
             return carry_out(cell, request)
 
 
@@ -168,8 +174,12 @@ def _verified(testimony: Testimony) -> Message:
 OPERATIONS: Mapping[str, Callable[[Cell, Message], Message]] = {
     "look": lambda cell, asked: _verified(look_again(cell, seconds=asked["seconds"])),
     "verify": lambda cell, asked: verify(cell, seconds=asked["seconds"]),
-    "witness": lambda cell, asked: witness_cell(cell, seconds=asked["seconds"]),
-    "turn": lambda cell, asked: take_turn(cell, number=asked["number"], long_first=asked["long_first"]),
+    "witness": lambda cell, asked: witness_cell(
+        cell, seconds=asked["seconds"], most=asked.get("most", SAMPLE)
+    ),
+    "turn": lambda cell, asked: take_turn(
+        cell, number=asked["number"], long_first=asked["long_first"], split=asked.get("split", False)
+    ),
     "warm": lambda cell, asked: warm_up(warming(cell), number=asked["number"]),
     "slice": lambda cell, asked: take_slice(cell, number=asked["number"], untimed=asked["untimed"]),
     "once": lambda cell, _asked: run_once(cell),
@@ -260,6 +270,9 @@ def work(arguments: list[str]) -> None:
     setup, request_fd, reply_fd = begin(arguments)
     if setup["cpus"]:
         os.sched_setaffinity(0, setup["cpus"])
+    counting = Counting(partial(send, reply_fd)) if "full" in setup else None
+    if counting is not None:
+        counting.listen(setup["full"])
     policy = as_of_now()  # before any code that is not ours
     found = greet(reply_fd, setup)
     if found is None:
@@ -272,7 +285,8 @@ def work(arguments: list[str]) -> None:
         gc.freeze()  # what the worker itself holds is not looked through in any sample
         with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
             say = partial(send, reply_fd)
-            handler = RequestHandler(catalogue, model, session, say, policy.freezing(), setup["plugins"])
+            ours = (policy.freezing(), setup["plugins"], counting)
+            handler = RequestHandler(catalogue, model, session, say, *ours)
             last = serve(handler, requests, reply_fd)
         start = perf_counter_ns()
     send(reply_fd, {"id": last, "close_ns": perf_counter_ns() - start})

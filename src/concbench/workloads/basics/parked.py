@@ -31,6 +31,9 @@ from concbench.workloads.questions import Question
 LEAST_WEIGHED = 1000
 """Tasks below which the pages of memory are too coarse a unit to tell what one task takes."""
 
+MOST_WARM = 10_000
+"""Tasks of the untimed run before a sample, at most: a larger one would only take longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -247,6 +250,7 @@ WORKLOAD = Workload(
     memory_points=lambda points: [p for p in points[-1:] if p.tasks >= LEAST_WEIGHED],
     smallest=Params(tasks=2),
     brief=Params(tasks=100),
+    warm=lambda p: Params(tasks=min(p.tasks, MOST_WARM)),
     questions=(
         Question(
             title="Many idle tasks",

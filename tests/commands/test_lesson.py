@@ -31,6 +31,16 @@ def test_a_step_is_shown_with_its_words_its_new_lines_and_its_trace(concbench: C
     assert said.out == concbench("lesson", 4, "--no-price").out
 
 
+def test_a_picture_is_written_in_place_of_one_of_ours_alone(concbench: Caller, tmp_path: Path) -> None:
+    path, foreign = tmp_path / "lanes.svg", tmp_path / "mine.svg"
+    for _ in range(2):
+        assert concbench("lesson", 4, "--no-price", "--output", path).code == 0
+    assert path.read_text() == (path_of(4).with_suffix(".svg")).read_text()
+    foreign.write_text("<svg/>")
+    assert concbench("lesson", 4, "--no-price", "--output", foreign).code == 2
+    assert foreign.read_text() == "<svg/>"
+
+
 def test_a_program_is_printed_as_it_is(concbench: Caller) -> None:
     assert concbench("lesson", 4, "--program").out == source_of(4)
 
@@ -100,9 +110,19 @@ def test_a_file_that_is_no_answer_is_wrong_usage(concbench: Caller, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--program",), ("9",), ("0",), ("2", "--check", "nowhere.py"), ("2", "--exercise", "3")]
+    "arguments",
+    [
+        ("--program",),
+        ("9",),
+        ("0",),
+        ("2", "--check", "nowhere.py"),
+        ("2", "--exercise", "3"),
+        ("2", "--exercise", "2"),
+        ("2", "--check", ANSWERS / "step_2_1.py", "--program"),
+        ("2", "--program", "--json"),
+    ],
 )
-def test_what_cannot_be_asked_for_is_wrong_usage(concbench: Caller, arguments: tuple[str, ...]) -> None:
+def test_what_cannot_be_asked_for_is_wrong_usage(concbench: Caller, arguments: tuple[object, ...]) -> None:
     assert concbench("lesson", *arguments).code == 2
 
 

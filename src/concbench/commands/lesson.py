@@ -16,10 +16,12 @@ from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.commands.exits import CELL_FAILED, OK
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
-from concbench.commands.options import CodeFile
+from concbench.commands.options import CodeFile, refuse_beside
 from concbench.commands.progress import watched
+from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.streams import tell
 from concbench.lessons.exercises import EXERCISES
+from concbench.lessons.picture import PICTURE_MARK, svg_of
 from concbench.lessons.steps import STEPS, new_lines, path_of, source_of, title_of, trace_of
 from concbench.lessons.text import prose_of, section_of
 
@@ -36,6 +38,7 @@ Examples
   concbench lesson                            the eight steps
   concbench lesson 4                          one of them: text, new lines, trace, price, exercises
   concbench lesson 4 --no-price               without what has to be measured
+  concbench lesson 4 --output lanes.svg       with the picture of its trace
   concbench lesson 4 --program > mine.py      its program, to go on from
   concbench lesson 4 --check mine.py          is my answer to its first exercise right?
   concbench lesson 4 --check mine.py --exercise 2
@@ -51,9 +54,20 @@ Examples
 @click.option("--program", is_flag=True, help="Print the step's program alone.")
 @click.option("--price/--no-price", default=True, show_default=True,
               help="Measure what the step's loop costs beside the one before: some seconds.")  # fmt: skip
+@click.option("--output", "-o", "picture", type=click.Path(path_type=Path, dir_okay=False),
+              metavar="FILE.svg", help="Write the picture of the trace, too.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
 def lesson(
-    step: int | None, *, answer: str | None, exercise: int, program: bool, price: bool, as_json: bool
+    ctx: click.Context,
+    step: int | None,
+    *,
+    answer: str | None,
+    exercise: int,
+    program: bool,
+    price: bool,
+    picture: Path | None,
+    as_json: bool,
 ) -> None:
     """Build an event loop in eight steps: new lines, who runs when, its price, and two exercises each.
 
@@ -61,14 +75,18 @@ def lesson(
     check, 2 for a file that is none.
     """
     if step is None:
-        if answer or program:
-            raise click.UsageError("name the step, as in: concbench lesson 4")
+        refuse_beside(ctx, {"as_json"}, "no step is named, as in: concbench lesson 4")
         _tell_all(as_json=as_json)
     elif answer is not None:
+        refuse_beside(ctx, {"step", "answer", "exercise", "as_json"}, "an answer is checked, and no more")
         sys.exit(_checked(step, exercise, Path(answer), as_json=as_json))
     elif program:
+        refuse_beside(ctx, {"step", "program"}, "a program is printed, and no more")
         click.echo(source_of(step), nl=False)
     else:
+        refuse_beside(ctx, {"step", "price", "picture", "as_json"}, "no answer is checked")
+        if picture is not None:
+            _draw(step, picture, quiet=as_json)
         _show(step, price=price, as_json=as_json)
 
 
@@ -80,6 +98,13 @@ def _tell_all(*, as_json: bool) -> None:
     for one in steps:
         tell(f"{one['step']}  {one['title']}")
     note("\nconcbench lesson 1 shows the first; concbench docs TUTORIAL has all of it.")
+
+
+def _draw(step: int, path: Path, *, quiet: bool) -> None:
+    """Write the picture of a trace; raises RunFileError, and click.UsageError in place of a foreign file."""
+    refuse_foreign(path, PICTURE_MARK.encode(), "picture")
+    write_whole(path, svg_of(trace_of(step), f"Who runs when, in the scene of step {step}"), "picture")
+    note(f"picture: {path}\n", err=quiet)
 
 
 def _show(step: int, *, price: bool, as_json: bool) -> None:

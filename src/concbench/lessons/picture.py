@@ -10,6 +10,9 @@ from concbench.lessons.stage import TICK_MS, StageLane, StageTrace
 MS, LANE, BAR, LEFT, RIGHT, FOOT = 12, 24, 14, 96, 76, 22
 """Sizes in px: a ms, a lane, a bar in it, room for names, for how many steps there were, for the time."""
 
+PICTURE_MARK = "<!-- concbench lesson -->"
+"""How a picture of ours is known again."""
+
 STYLE = (
     "text{font:12px sans-serif;fill:#444}.bar{fill:#2a78d6}.there{stroke:#999}.tick{stroke:#ddd}"
     "@media(prefers-color-scheme:dark){text{fill:#ccc}.bar{fill:#6aa8f0}.there{stroke:#777}.tick{stroke:#444}}"
@@ -23,6 +26,7 @@ def svg_of(trace: StageTrace, title: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high + FOOT}" width="{wide}"'
         f' height="{high + FOOT}" role="img">',
+        PICTURE_MARK,
         f"<title>{escape(title)}</title><style>{STYLE}</style>",
         *_ticks(trace.span, high),
         *(part for row, lane in enumerate(trace.lanes) for part in _lane(lane, LANE * row, trace.span)),

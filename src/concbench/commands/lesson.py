@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from concbench.analysis.timeline import in_encoding
 from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.commands.exits import CELL_FAILED, OK
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
-from concbench.commands.options import CodeFile
+from concbench.commands.options import CodeFile, given_options, refuse_beside
 from concbench.commands.progress import watched
 from concbench.commands.streams import tell
 from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.steps import STEPS, new_lines, path_of, source_of, title_of, trace_of
 from concbench.lessons.text import prose_of, section_of
+from concbench.words import in_encoding
 
 if TYPE_CHECKING:
     from concbench.runs.lessons import Held, Priced
@@ -52,8 +52,16 @@ Examples
 @click.option("--price/--no-price", default=True, show_default=True,
               help="Measure what the step's loop costs beside the one before: some seconds.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
 def lesson(
-    step: int | None, *, answer: str | None, exercise: int, program: bool, price: bool, as_json: bool
+    ctx: click.Context,
+    step: int | None,
+    *,
+    answer: str | None,
+    exercise: int,
+    program: bool,
+    price: bool,
+    as_json: bool,
 ) -> None:
     """Build an event loop in eight steps: new lines, who runs when, its price, and two exercises each.
 
@@ -61,14 +69,17 @@ def lesson(
     check, 2 for a file that is none.
     """
     if step is None:
-        if answer or program:
+        if {option.name for option in given_options(ctx)} - {"as_json"}:
             raise click.UsageError("name the step, as in: concbench lesson 4")
         _tell_all(as_json=as_json)
     elif answer is not None:
+        refuse_beside(ctx, {"step", "answer", "exercise", "as_json"}, "--check tells of an answer alone")
         sys.exit(_checked(step, exercise, Path(answer), as_json=as_json))
     elif program:
+        refuse_beside(ctx, {"step", "program"}, "--program prints the program alone")
         click.echo(source_of(step), nl=False)
     else:
+        refuse_beside(ctx, {"step", "price", "as_json"}, "--exercise goes with --check FILE")
         _show(step, price=price, as_json=as_json)
 
 

@@ -126,6 +126,25 @@ def test_what_cannot_be_asked_for_is_wrong_usage(concbench: Caller, arguments: t
     assert concbench("lesson", *arguments).code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--exercise", "2"), "no step is named"),
+        (("--no-price",), "no step is named"),
+        (("2", "--exercise", "2"), "no answer is checked"),
+        (("2", "--program", "--json"), "a program is printed"),
+        (("2", "--check", __file__, "--no-price"), "leave out --price/--no-price"),
+        (("2", "--check", __file__, "--program"), "leave out --program"),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(
+    concbench: Caller, arguments: tuple[str, ...], words: str
+) -> None:
+    said = concbench("lesson", *arguments)
+    assert said.code == 2
+    assert words in said.err
+
+
 def test_prose_is_of_one_width_and_has_no_links() -> None:
     long = "word " * 40 + "[MODELS](MODELS.md)"
     lines = verb.paragraphs(f"{long}\n\nshort")

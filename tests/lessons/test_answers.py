@@ -150,7 +150,8 @@ def test_a_file_needs_only_what_the_exercise_asks_for(tmp_path: Path) -> None:
     ("source", "why"),
     [
         ("x = 1\n", "mine.py defines no nap; the exercise asks for nap"),
-        ("nap = 1\nsleep = None\n", "mine.py defines no sleep"),
+        ("nap = 1\n", "mine.py defines no nap that can be called; the exercise"),
+        ("nap = print\nsleep = None\n", "mine.py defines no sleep that can be called"),
         ("def nap(:\n", "mine.py cannot be run: SyntaxError"),
         ("1 / 0\n", "mine.py cannot be run: ZeroDivisionError: division by zero, at mine.py:1"),
         ("raise SystemExit(3)\n", "mine.py cannot be run: SystemExit"),

@@ -74,6 +74,13 @@ class Verbs(click.Group):
             command.help = doc_of(command.callback)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call a verb; raises BrokenPipeError without a number, for with one click exits with 1 itself."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise BrokenPipeError from error
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the verbs, or options, that go on as somebody has begun, without importing any of them."""
         verbs = [

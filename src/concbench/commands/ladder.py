@@ -168,7 +168,8 @@ def _print(finished: Measured, workloads: tuple[str, ...], *, as_json: bool, wan
     from concbench.report.terminal.ladder import print_ladder  # noqa: PLC0415
 
     dataset = gather([finished])
-    climbed = [one for one in ladder_of(dataset) if not workloads or one.point.workload in workloads]
+    steps = ladder_of(dataset, asked=True)
+    climbed = [one for one in steps if not workloads or one.point.workload in workloads]
     if wanted and not climbed:
         return False
     if as_json:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from concbench.analysis.timeline import in_encoding
 from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.commands.exits import CELL_FAILED, OK
 from concbench.commands.loudness import note
@@ -24,6 +23,7 @@ from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.picture import PICTURE_MARK, svg_of
 from concbench.lessons.steps import STEPS, new_lines, path_of, source_of, title_of, trace_of
 from concbench.lessons.text import prose_of, section_of
+from concbench.words import in_encoding
 
 if TYPE_CHECKING:
     from concbench.runs.lessons import Held, Priced

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from msgspec import to_builtins
 
-from concbench.analysis.timeline import in_encoding, lines_of, seen
+from concbench.analysis.timeline import lines_of, seen
 from concbench.commands.completion import workload_like
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.loudness import note
@@ -23,6 +23,7 @@ from concbench.extras import PICTURE, lack_of
 from concbench.outcomes import FAILURES
 from concbench.results.header import HeaderTrace
 from concbench.runs.tracing import TASKS
+from concbench.words import in_encoding
 
 EPILOG = """\b
 Examples

@@ -76,7 +76,12 @@ def program_in(file: Path, step: int, exercise: int | None = None) -> ModuleType
         raise Unfit(f"{file.name} cannot be run: {worded(error, error_told(error))}") from error
     asked = EXERCISES[step, exercise].defines
     lacking = [name for name in asked if vars(module).get(name) is before.get(name)]
-    lacking += [name for name in needed(step) if not callable(getattr(module, name, None))]
+    called = dict.fromkeys((*asked, *needed(step)))
+    lacking += [
+        f"{name} that can be called"
+        for name in called
+        if name not in lacking and not callable(vars(module).get(name))
+    ]
     if lacking:
         raise Unfit(
             f"{file.name} defines no {' and no '.join(lacking)}; the exercise asks for {', '.join(asked)}"

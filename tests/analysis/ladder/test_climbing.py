@@ -54,6 +54,14 @@ def test_nothing_was_predicted_of_a_step_between_rungs_that_are_no_neighbours() 
     assert tally_of([one]) == {"right": 0, "wrong": 0, "open": 0}
 
 
+def test_neighbours_of_the_library_are_a_ladder_where_it_is_asked_for() -> None:
+    library = dataset_of(*rungs(asyncio_py=500.0, asyncio=100.0))
+    assert ladder_of(library) == []
+    (one,) = ladder_of(library, asked=True)
+    assert (one.below.contender.model, change(one).standing) == ("asyncio-py", "right")
+    assert ladder_of(dataset_of(*rungs(yield_from=50.0, asyncio=100.0)), asked=True) == []
+
+
 def test_a_rung_without_figures_is_passed_over() -> None:
     low, gone, high = rungs(yield_from=100.0, idle_sleep=1.0, timer_heap=50.0)
     (one,) = climbed(low, replace(gone, outcome=EXHAUSTED), high)

@@ -119,11 +119,15 @@ class Climbed:
         return self.step.lesson(self.point.workload, effect) if self.step else ""
 
 
-def ladder_of(dataset: Dataset) -> list[Climbed]:
-    """Return the steps that were measured, workload by workload, each from the lowest up; perhaps none."""
+def ladder_of(dataset: Dataset, *, asked: bool = False) -> list[Climbed]:
+    """Return the steps that were measured, workload by workload, each from the lowest up; perhaps none.
+
+    In a run that has none of the ladder's own rungs, neighbours among the library's count where they are
+    ``asked`` for.
+    """
     found = [
         _climbed(dataset, below, rung)
-        for ladder in _ladders(dataset)
+        for ladder in _ladders(dataset, asked=asked)
         for cells in _at_a_point_each(dataset, ladder)
         for below, rung in pairwise(cells)
     ]
@@ -135,15 +139,21 @@ def ladder_of(dataset: Dataset) -> list[Climbed]:
     ]
 
 
-def _ladders(dataset: Dataset) -> Iterator[list[RunContender]]:
+def _ladders(dataset: Dataset, *, asked: bool) -> Iterator[list[RunContender]]:
     """Yield the rungs of each run and interpreter, the lowest first, where there are two of them."""
     found: dict[tuple[int, str], list[RunContender]] = {}
     for one in dataset.contenders:
         if one.model in RUNGS:
             found.setdefault((one.run, one.id.partition("@")[2]), []).append(one)
     for ladder in found.values():
-        if len(ladder) > 1 and any(one.family == "ladder" for one in ladder):
+        if len(ladder) > 1 and (any(one.family == "ladder" for one in ladder) or (asked and _climbs(ladder))):
             yield sorted(ladder, key=lambda one: RUNGS.index(one.model))
+
+
+def _climbs(ladder: Sequence[RunContender]) -> bool:
+    """Say whether two are neighbours."""
+    names = {one.model for one in ladder}
+    return any(step.rung in names and step.below in names for step in STEP_TO.values())
 
 
 def _at_a_point_each(dataset: Dataset, ladder: Sequence[RunContender]) -> Iterator[list[ReportedCell]]:

@@ -224,7 +224,13 @@ def libraries_by_way_of(name: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("name", [name for _, name in SOURCES if name.startswith("commands/")])
+CALLED = {"runs/explaining", "report/terminal/why"}
+"""What verbs call that work without extras, and that no test calls where there are none."""
+
+
+@pytest.mark.parametrize(
+    "name", [name for _, name in SOURCES if name.startswith("commands/") or name in CALLED]
+)
 def test_verbs_are_loaded_without_the_libraries_of_extras(name: str) -> None:
     """So that help and completion are whole with the core alone, and ``run`` measures (extras.py)."""
     assert libraries_by_way_of(f"concbench.{name.replace('/', '.')}".removesuffix(".__init__")) == {}

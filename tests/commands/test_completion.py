@@ -48,6 +48,8 @@ def completed(words: str) -> list[str]:
         ("concbench run -m uvloop,uv", []),
         ("concbench trace fan", ["fanout"]),
         ("concbench trace family", []),
+        ("concbench why asyncio-p", ["asyncio-py"]),
+        ("concbench why asyncio swi", ["switch"]),
         ("concbench compare --gate wall,instr", ["wall,instructions"]),
         ("concbench compare --pytest benchm", ["benchm"]),
         ("concbench compare main --asv asv_b", ["asv_b"]),

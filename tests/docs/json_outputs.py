@@ -19,6 +19,7 @@ from concbench.analysis.findings import findings_of
 from concbench.analysis.verdicts import judged_again
 from concbench.commands import cli
 from concbench.commands.advise import plain_of
+from concbench.commands.why import plain_of as explanation_plain
 from concbench.results.measured import Measured, measured_of
 from concbench.runs import advising, experiment
 from concbench.runs.lessons import Priced
@@ -27,6 +28,7 @@ from tests.analysis.test_computing import chunks, mixed
 from tests.analysis.test_laws import cells
 from tests.commands.aa_runs import Measure
 from tests.commands.concbench import make_quick
+from tests.commands.test_why import FOUND
 from tests.report.made_up import run_of
 from tests.report.paired import comparison_with, measured
 from tests.report.traces import lane, trace
@@ -69,6 +71,10 @@ PRINTED: dict[str, tuple[str, ...]] = {
         "lesson",
         "lesson 4 --no-price",
         f"lesson 2 --check {ROOT}/docs/lesson/mistakes/step_2_1.py",
+    ),
+    "concbench why": (
+        "why generator spawn --seconds 0.05 --instructions off",
+        "why polling chain",
     ),
     "concbench doctor": (f"doctor --seconds 0.1 --python {sys.executable}",),
 }
@@ -152,11 +158,17 @@ def _priced() -> Any:
     return {"price": [asdict(Priced("an echo, on 10 connections", "wall", None, 24_300.0))]}
 
 
+def _explanation() -> Any:
+    """Return an explanation with both splits, whatever can be looked into or counted here."""
+    return explanation_plain(FOUND)
+
+
 MADE_UP: dict[str, Callable[[], Any]] = {
     "concbench advise": _advice,
     "concbench compare": _comparison,
     "concbench report": _findings,
     "concbench lesson": _priced,
     "concbench trace": _disturbed,
+    "concbench why": _explanation,
 }
 """Further ones, of runs that were never measured: with what those above lack."""

@@ -47,6 +47,7 @@ VERBS = (
     "show",
     "trace",
     "verify",
+    "why",
 )
 COMMANDS = {f"help-{verb or 'concbench'}": f"{verb} --help" for verb in VERBS} | {
     "list": "list",

@@ -38,6 +38,7 @@ VERBS = {
     "ladder": "Why does a loop cost what it costs? From the tutorial's to asyncio, idea by idea.",
     "lesson": "Build an event loop in eight steps, and have your own one checked.",
     "trace": "Draw who runs when: a few tasks of a workload under some models.",
+    "why": "Where does the price go? One cell, split into the layers of its model; it adds up.",
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
     "docs": "Print a document that messages refer to, or name them all.",
     "help": "Say what a command takes, or what all have in common: exit-codes, defaults, completion.",

@@ -27,6 +27,13 @@ def models_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -
     return _like(incomplete, index.names(), FAMILIES)
 
 
+def model_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the package's models that go on as somebody has begun, for a verb that takes one."""
+    from concbench.models import index  # noqa: PLC0415  (no other command line needs it this early)
+
+    return _like(incomplete, index.names())
+
+
 def workloads_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the package's workloads, and families of workloads, that go on as somebody has begun."""
     return _like(incomplete, _workloads(), LOAD_FAMILIES)

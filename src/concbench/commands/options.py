@@ -1,7 +1,7 @@
 """Options that several verbs share."""
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any, TypeVar
@@ -119,6 +119,13 @@ def selection(command: Command) -> Command:
     return command
 
 
+def workers(command: Command) -> Command:
+    """Add the options that choose interpreters and the user's code, for a verb that is given the rest."""
+    for option in _WORKERS:
+        command = option(command)
+    return command
+
+
 def contestants(command: Command) -> Command:
     """Add the options that choose models and interpreters, for a verb whose workload is an argument."""
     for option in (MODELS, *_WORKERS):
@@ -145,6 +152,18 @@ def refuse_beside(ctx: click.Context, allowed: Collection[str], reason: str) -> 
     ]
     if given:
         raise click.UsageError(f"{reason}; leave out {', '.join(given)}")
+
+
+def one_value_each(
+    assignments: Sequence[tuple[str, tuple[str, ...]]], reason: str, asked: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return parameters beside those ``asked`` for; raises click.UsageError for two values of one."""
+    found = dict(asked or {})
+    for name, values in assignments:
+        if len(values) > 1 or name in found:
+            raise click.UsageError(f"{name} has two values; {reason}, so leave one out")
+        found[name] = values[0]
+    return found
 
 
 def merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:

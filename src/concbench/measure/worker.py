@@ -1,8 +1,8 @@
 """The worker: a child process that serves the cells of one model in one interpreter, over pipes.
 
-It reads one JSON object a line and answers with one a line. Standard output and error belong to the
-code under measurement and are kept for its last words; the pipes have file descriptors of their own.
-After an outcome that leaves the process in doubt the driver starts a fresh worker.
+It reads one JSON object a line and answers with one a line. Standard output and error belong to the code
+under measurement and are kept for its last words; the pipes have file descriptors of their own. After an
+outcome that leaves the process in doubt the driver starts a fresh worker.
 """
 
 import gc
@@ -25,7 +25,9 @@ from concbench.measure.room import Counting
 from concbench.measure.salting import Unusable
 from concbench.measure.sayings import require_session, wrong_saying
 from concbench.measure.shelf import Handed, Shelf
+from concbench.measure.sighting import named, sight
 from concbench.measure.stepping import run_once, step
+from concbench.measure.ticking import tick
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import refusal, take_slice, take_turn, warm_up, warming, weigh, witness_cell
 from concbench.measure.witness import Testimony, bear_witness, look_again
@@ -91,11 +93,9 @@ class RequestHandler:
 
     def _carry_out(self, request: Message) -> Message:
         operation = request["op"]
-        if operation == "calibrate":
-            return {"calibration_ns": [calibrate() for _ in range(request["count"])]}
-        if operation == "step":
-            return self._step(request)
-        return self._at_cell(operation, request)
+        if (answer := OF_THE_PROCESS.get(operation)) is not None:
+            return answer(request)
+        return self._step(request) if operation == "step" else self._at_cell(operation, request)
 
     def _step(self, request: Message) -> Message:
         delay, pause, number = request["delay"], request["pause"], request.get("id")
@@ -171,6 +171,13 @@ def _verified(testimony: Testimony) -> Message:
     }
 
 
+OF_THE_PROCESS: Mapping[str, Callable[[Message], Message]] = {
+    "calibrate": lambda asked: {"calibration_ns": [calibrate() for _ in range(asked["count"])]},
+    "sight": lambda _asked: sight(serve.__code__),
+    "ticks": lambda asked: tick(asked["threads"], asked["every_ns"]),
+    "names": lambda asked: {"names": named(asked["codes"])},
+}
+
 OPERATIONS: Mapping[str, Callable[[Cell, Message], Message]] = {
     "look": lambda cell, asked: _verified(look_again(cell, seconds=asked["seconds"])),
     "verify": lambda cell, asked: verify(cell, seconds=asked["seconds"]),
@@ -186,7 +193,7 @@ OPERATIONS: Mapping[str, Callable[[Cell, Message], Message]] = {
     "trace": lambda cell, asked: trace_cell(cell, seconds=asked["seconds"], most=asked["most"]),
     "weigh": lambda cell, asked: weigh(cell, params_from_dict(cell.workload, asked["smallest"])),
 }
-"""What can be asked of a cell."""
+"""What can be asked of a cell; what stands above, of the process, whatever cell it is at."""
 
 
 def serve(handler: RequestHandler, requests: Any, reply_fd: int) -> int:

@@ -93,26 +93,31 @@ def baseline_of(request: RunRequest, plan: Plan) -> str:
     return request.baseline or (standard or ids)[0]
 
 
-def launcher(request: RunRequest) -> Callable[[Contender], ProcessLink]:
+def launcher(
+    request: RunRequest, link: type[ProcessLink] = ProcessLink
+) -> Callable[[Contender], ProcessLink]:
     """Return the function that starts a worker for a contender; raises PluginError."""
     plugins, sources = handed_over(request.plugins), current_sources()
 
     def start(contender: Contender) -> ProcessLink:
         rest()
         return launch(
-            Place(
-                contender.interpreter.executable,
-                switches=contender.interpreter.switches,
-                sources=sources,
-            ),
+            place_of(contender, sources),
             contender.model,
             cpus=contender.cpus,
             plugins=plugins,
             loops=request.loops,
             most_memory=request.most_memory or EFFORTS[request.preset].most_memory,
+            link=link,
         )
 
     return start
+
+
+def place_of(contender: Contender, sources: tuple[Path, ...]) -> Place:
+    """Return where a contender's processes run, and find the project's own modules in ``sources``."""
+    one = contender.interpreter
+    return Place(one.executable, switches=one.switches, sources=sources)
 
 
 def pinned_cpus(affinity: str) -> tuple[int, ...]:

@@ -27,6 +27,13 @@ class ContenderOptions(OwnCodeOptions, total=False):
     timeout: Timeout
 
 
+class OneCellOptions(OwnCodeOptions, total=False):
+    """Arguments of what looks at a single cell."""
+
+    affinity: str
+    timeout: Timeout
+
+
 class CellOptions(ContenderOptions, total=False):
     """Arguments that choose cells."""
 

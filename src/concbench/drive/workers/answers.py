@@ -61,6 +61,8 @@ TRIED: Mapping[str, Validator] = {
 }
 """What a driver is told of a benchmark of a project's own, once it was tried."""
 
+CODE = only({"file": writable, "name": writable, "line": count})
+
 LEFT_OPEN: Mapping[str, Validator] = {"doubts": list_of(writable), "exact": truth, "units": nullable(count)}
 OUTCOME = only(
     {"outcome": one_of(*OUTCOMES), "reason": writable},
@@ -126,6 +128,16 @@ ANSWERS: Mapping[str, Validator] = {
     "end": only({"passed": truth}),
     "step": only({"figures": only(USED), "ticks_ns": list_of(count)}),
     "tick": only({"tick": seconds}),
+    "sight": only(
+        {
+            "threads": each_value(positive, key=writable),
+            "path": list_of(count, least=1),
+            **dict.fromkeys(("code", "previous"), count),
+            **dict.fromkeys(("timed", "root"), positive),
+        }
+    ),
+    "ticks": only({}),
+    "names": only({"names": each_value(CODE, key=writable)}),
     "estimate": only({"once_ns": positive, "pass_ns": positive}),
     "tally": only({"runs": count}),
 }

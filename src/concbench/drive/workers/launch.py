@@ -243,6 +243,7 @@ def launch(
     plugins: Sequence[Handed] = (),
     loops: Sequence[str] = (),
     most_memory: float | None = None,
+    link: type[ProcessLink] = ProcessLink,
 ) -> ProcessLink:
     """Start a worker for ``model`` in a place, or in a mere interpreter; raises WorkerLost if it stays away.
 
@@ -257,7 +258,7 @@ def launch(
         known = _in_vain[kind]
         raise WorkerLost(known.outcome, known.reason, known.last_words)
     try:
-        return ProcessLink(place, setup, most_memory=most_memory)
+        return link(place, setup, most_memory=most_memory)
     except WorkerLost as lost:
         if lost.outcome == "timeout":
             _in_vain[kind] = lost

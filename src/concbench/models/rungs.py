@@ -4,7 +4,6 @@ import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from functools import partial
 from selectors import BaseSelector, DefaultSelector
 from typing import Any
 
@@ -25,9 +24,17 @@ class _Session:
 
 @contextmanager
 def on_a_selector(run: Callable[[BaseSelector, Sequence[Factory]], list[Any]]) -> Iterator[Run]:
-    """Lend a selector to all runs."""
+    """Lend a selector to all runs; whoever still waits for a socket when a run ends is forgotten."""
+
+    def run_alone(factories: Sequence[Factory]) -> list[Any]:
+        try:
+            return run(selector, factories)
+        finally:
+            for key in [*selector.get_map().values()]:
+                selector.unregister(key.fileobj)
+
     with DefaultSelector() as selector:
-        yield partial(run, selector)
+        yield run_alone
 
 
 def rung(

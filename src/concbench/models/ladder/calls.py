@@ -32,7 +32,7 @@ def sleep(seconds: float) -> Any:
 
 @coroutine
 def readable(socket: Any) -> Any:
-    """Wait until something can be received."""
+    """Wait until something can be received; one task at a time may wait for a socket."""
     yield "wait_for", (socket, EVENT_READ)
 
 
@@ -52,7 +52,8 @@ def start(tasks: Sequence[Any]) -> Any:
 def cancel(factories: Sequence[Factory], ready: Callable[[], Any]) -> Any:
     """Start tasks, wait until ``ready()`` returns, and close each where it stands.
 
-    It stays where it waited: a task that has been closed has ended, and is dropped when it is woken.
+    It stays where it waited, since no kernel below task objects knows where that is. A task that has been
+    closed has ended, and is dropped when it is woken, with the slot or the item that it was woken for.
     """
     children = [factory() for factory in factories]
     yield "start", children

@@ -11,6 +11,10 @@ from concbench.models.base import Factory
 from concbench.models.ladder.calls import sleep
 
 
+class Cancelled(BaseException):
+    """What is thrown into a task that is cancelled."""
+
+
 def result_of(task: Any) -> Any:
     """Return what a task returned that has ended, or raise what it raised."""
     if task.error is not None:
@@ -28,11 +32,16 @@ def finished(task: Any) -> Any:
 
 @coroutine
 def join(factories: Sequence[Factory]) -> Any:
-    """Run tasks of one's own, and return their values in order."""
+    """Run tasks of one's own, and return their values in order; if that is not to be, cancel the others."""
     tasks = yield "start", [factory() for factory in factories]
     values = []
-    for task in tasks:
-        values.append((yield from finished(task)))
+    try:
+        for task in tasks:
+            values.append((yield from finished(task)))
+    except (Exception, Cancelled):
+        for task in tasks:
+            yield "cancel", task
+        raise
     return values
 
 
@@ -62,7 +71,12 @@ def timeout(seconds: float, factory: Factory) -> Any:
     """Run a task, cancelled when its time is over; return its value, or None, and whether it was in time."""
     (task,) = yield "start", [factory()]
     (watch,) = yield "start", [watchdog(seconds, task)]
-    in_time = yield from ended(task)
+    try:
+        in_time = yield from ended(task)
+    except (Exception, Cancelled):
+        yield "cancel", task
+        yield "cancel", watch
+        raise
     yield "cancel", watch
     return task.value, in_time
 

@@ -67,13 +67,15 @@ def join(factories: Sequence[Factory]) -> Generator[float | None, None, list[Any
 def cancel(factories: Sequence[Factory], ready: Callable[[], Task]) -> Task:
     """Run tasks of one's own until ``ready()`` returns, and close each where it stands."""
     children = [factory() for factory in factories]
-    waiting = ready()
+    waiting = side_by_side([ready()])
     for _ in side_by_side(children):
         try:
             waiting.send(None)
         except StopIteration:
             break
         yield None
+    else:
+        yield from waiting
     for child in children:
         child.close()
 

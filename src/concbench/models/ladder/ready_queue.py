@@ -6,7 +6,8 @@ two: a task never sees the queue (what it calls stands in ``calls``). Who waits 
 loop's, whatever for; a request of somebody else's puts it back.
 
 What it should buy: waiting for another task costs nothing meanwhile, so a gate or a lock leaves the processor
-free. What it costs: a list to be pushed to at each step; and a task that nobody wakes sleeps for ever.
+free. What it costs: each task is put back into the queue after each step; one that nobody wakes sleeps for
+ever, and one that raises ends the loop, whoever waits for it.
 """
 
 import time

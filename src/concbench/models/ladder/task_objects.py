@@ -2,12 +2,11 @@
 
 So far a task was its bare generator, and only who started it learned its value, all of a group at once. Now
 "start" answers with objects. One knows its value or its exception, who waits for it, where it waits itself,
-and what it is told at its next step: an answer, or an exception that is thrown in where it stands. That is
-what cancelling is.
+and its news: an answer, or an exception to be thrown in where it stands, which is what cancelling is.
 
 What it should buy: any task can wait for any other, errors arrive at who asked, a time limit is a task that
-cancels another. What it costs: an object and a list per task, and at each step a look at what it is to be
-told.
+cancels another. What it costs: an object and a list per task, at each step a look at its news; an error that
+nobody asks for vanishes, and who is cancelled asleep leaves an empty entry in the heap.
 """
 
 from collections.abc import MutableSequence, Sequence
@@ -20,28 +19,31 @@ from typing import Any, cast
 
 from concbench.models.base import DelegatingRuntime
 from concbench.models.ladder.calls import SOCKETS, WAITING
-from concbench.models.ladder.handles import HANDLES, join, result_of
+from concbench.models.ladder.handles import HANDLES, Cancelled, join, result_of
 from concbench.models.rungs import on_a_selector, rung
-
-
-class Cancelled(BaseException):
-    """What is thrown into a task that is cancelled."""
 
 
 class Task:
     """What is known of a task: its ``place``, where it waits (a list or a socket), and its ``news``."""
 
-    __slots__ = ("done", "error", "news", "place", "send", "throw", "value", "waiting")
+    __slots__ = ("done", "error", "generator", "news", "place", "send", "value", "waiting")
 
     def __init__(self, generator: Any) -> None:
-        self.send, self.throw = generator.send, generator.throw
+        self.generator, self.send = generator, generator.send
         self.done, self.waiting = False, list[Task]()
         self.news = self.place = self.value = self.error = cast("Any", None)
 
     def tell(self) -> Any:
         """Step it with its news."""
         news, self.news = self.news, None
-        return self.throw(news) if isinstance(news, Cancelled) else self.send(news)
+        return self.generator.throw(news) if isinstance(news, Cancelled) else self.send(news)
+
+    def send_until_it_waits(self, news: Any) -> Any:
+        """Step it, and throw Cancelled in where it waits next; what it is handed before is its own."""
+        request = self.generator.send(news)
+        if request is None or request[0] in ("wake_at", "park", "wait_for"):
+            self.send, request = self.generator.send, self.generator.throw(Cancelled())
+        return request
 
 
 class Kernel:
@@ -58,7 +60,7 @@ class Kernel:
         while not main.done:
             self.poll()
             while timers and timers[0][0] <= perf_counter():
-                self.go_on(heappop(timers)[2])
+                self.wake(main, heappop(timers)[2])
             turns, self.ready = self.ready, []
             again = self.ready.append
             for task in turns:
@@ -84,18 +86,12 @@ class Kernel:
             raise RuntimeError("every task waits for another one")
         for key, _ in self.selector.select(pause):
             self.selector.unregister(key.fileobj)
-            self.go_on([key.data])
-
-    def go_on(self, tasks: Sequence[Task]) -> None:
-        """Put tasks back that waited."""
-        for task in tasks:
-            task.place = None
-        self.ready.extend(tasks)
+            self.wake(key.data, [key.data])
 
     def end(self, task: Task, value: Any, error: BaseException | None = None) -> None:
         """Keep what became of it, and wake who waits for it."""
         task.done, task.value, task.error = True, value, error
-        self.go_on(task.waiting)
+        self.wake(task, task.waiting)
 
     # The traps. They return whether the task goes on at once.
 
@@ -113,7 +109,9 @@ class Kernel:
 
     def wake(self, _task: Task, place: MutableSequence[Task]) -> bool:
         """Let all go on who wait there."""
-        self.go_on(place)
+        for task in place:
+            task.place = None
+        self.ready.extend(place)
         place.clear()
         return True
 
@@ -130,14 +128,16 @@ class Kernel:
         return True
 
     def cancel(self, _task: Task, other: Task) -> bool:
-        """Take a task away from where it waits, and throw Cancelled into it, unless it has ended."""
-        other.news = Cancelled()
+        """Throw Cancelled into a task: taken away from where it waits, or where it waits next."""
         if other.place is not None:
             if hasattr(other.place, "fileno"):
                 self.selector.unregister(other.place)
             else:
                 other.place.remove(other)
-            self.go_on([other])
+            other.news = Cancelled()
+            self.wake(other, [other])
+        elif not other.done:
+            other.send = other.send_until_it_waits
         return True
 
 

@@ -19,6 +19,7 @@ from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.lastwords import ProcessLost
 from concbench.drive.workers.launch import launch
 from concbench.workloads.catalogue import Catalogue
+from tests.measure.odd import odd_model
 
 pytestmark = pytest.mark.skipif(refused() is not None, reason="nobody can look into a process here")
 
@@ -89,11 +90,16 @@ def observer(client: WorkerClient, workload: str = "switch", **params: int) -> O
     return Observer(client=client, cell=cell, number=200, timeout=60.0, random=Random(1))
 
 
+def client_of(model: str, *plugins: str) -> WorkerClient:
+    """Return the client of a worker that runs generators under a model."""
+    (contender,) = make_contenders(Catalogue(), ["generator"], {"3": Interpreter(Path(sys.executable))}, ())
+    here = Path(sys.executable)
+    return WorkerClient(lambda _one: launch(here, model, plugins=plugins, link=OpenLink), contender)
+
+
 @pytest.fixture
 def client() -> Iterator[WorkerClient]:
-    """Return the client of a worker that runs generators."""
-    (contender,) = make_contenders(Catalogue(), ["generator"], {"3": Interpreter(Path(sys.executable))}, ())
-    with WorkerClient(lambda one: launch(Path(sys.executable), one.model, link=OpenLink), contender) as found:
+    with client_of("generator") as found:
         yield found
 
 
@@ -114,3 +120,20 @@ def test_a_cell_that_fails_while_it_is_observed_says_how(client: WorkerClient) -
     with pytest.raises(ProcessLost, match="there is no workload nothing here") as caught:
         observer(client, "nothing").observe(0.1)
     assert caught.value.outcome == "unavailable"
+
+
+DIES = """
+import threading
+self.runs = getattr(self, "runs", 0) + 1
+if self.runs == 1:
+    threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+if self.runs > 300:
+    os.abort()
+"""
+
+
+def test_a_worker_that_dies_while_its_threads_are_observed_is_lost_as_any(tmp_path: Path) -> None:
+    with client_of("odd", odd_model(tmp_path, DIES)) as client, pytest.raises(ProcessLost) as caught:
+        observer(client, tasks=10, suspensions=100).observe(0.1)
+    assert caught.value.outcome == "crashed"
+    assert "Aborted" in str(caught.value)

@@ -70,7 +70,7 @@ EFFORTS: Mapping[RunPreset, Effort] = {
     "standard": Effort(generations=10, block_ns=500_000_000, most_rounds=7),
     "thorough": Effort(generations=20, block_ns=2_000_000_000, most_rounds=15),
     "million": Effort(
-        generations=3, block_ns=2_000_000_000, most_rounds=5, apart=True, patience=15, most_memory=20.0
+        generations=3, block_ns=2_000_000_000, most_rounds=5, apart=True, patience=5, most_memory=20.0
     ),
 }
 

@@ -140,8 +140,9 @@ def test_who_waits_by_asking_over_and_over_is_found_out_where_a_loop_has_events(
 
 def test_a_file_needs_only_what_the_exercise_asks_for(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
-    file.write_text("def nap(seconds):\n    yield time.perf_counter() + seconds\n")
+    file.write_text("here = __file__\n\ndef nap(seconds):\n    yield time.perf_counter() + seconds\n")
     program = program_in(file, 4, 1)
+    assert program.here == str(file)
     assert program.nap.__code__.co_filename == str(file)
     assert program.run.__code__.co_filename == str(path_of(4))
 

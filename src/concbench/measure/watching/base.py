@@ -104,7 +104,8 @@ class Watching:
             return code
         raise TypeError(
             f"the task factory {without_address(repr(factory))} makes no {self.dialect} task with Python code"
-            " of its own, so nobody can see it run; make it a function (for polling, a class), or functools.partial of one"
+            " of its own, so nobody can see it run; make it a function (for polling, a class), or"
+            " functools.partial of one"
         )
 
     def code_of(self, factory: Factory) -> Any:

@@ -138,10 +138,32 @@ def test_who_waits_by_asking_over_and_over_is_found_out_where_a_loop_has_events(
     assert "results" in found(model_of("yours", str(file), 5, number), own)
 
 
+@pytest.mark.parametrize(
+    ("answer", "check"),
+    [
+        ("def nap(seconds):\n    yield\n", "results"),
+        ("def nap(seconds):\n    yield float('inf')\n", "results"),
+        ("def nap(seconds):\n    return\n    yield\n", "results"),
+        ("def nap(seconds):\n    pass\n", "TypeError"),
+    ],
+)
+def test_a_nap_that_names_no_deadline_is_found_out_by_that(tmp_path: Path, answer: str, check: str) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(answer)
+    assert found(model_of("yours", str(file), 4, 1), "lesson-nap") == [check]
+
+
+@pytest.mark.parametrize("name", ["lesson-nap", "lesson-every", "lesson-timeout", "lesson-order"])
+def test_a_loop_that_hands_back_what_no_task_returned_is_told_so(name: str) -> None:
+    workload = workload_of(name)
+    assert "the loop handed back [None, None]" in str(workload.judge([None, None], workload.smallest))
+
+
 def test_a_file_needs_only_what_the_exercise_asks_for(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
-    file.write_text("def nap(seconds):\n    yield time.perf_counter() + seconds\n")
+    file.write_text("here = __file__\n\ndef nap(seconds):\n    yield time.perf_counter() + seconds\n")
     program = program_in(file, 4, 1)
+    assert program.here == str(file)
     assert program.nap.__code__.co_filename == str(file)
     assert program.run.__code__.co_filename == str(path_of(4))
 

@@ -69,6 +69,7 @@ def program_in(file: Path, step: int, exercise: int | None = None) -> ModuleType
     run_in(module, path_of(step))
     if exercise is None:
         return module
+    module.__file__ = str(file)
     before = dict(vars(module))
     try:
         run_in(module, file)

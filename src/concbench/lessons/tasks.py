@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from math import isfinite
 from resource import RUSAGE_SELF, getrusage
 from time import process_time
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from concbench.models.base import Factory
 from concbench.promised import Promised
 from concbench.promises import Fair, Overlap, Spawned, Suspends
+from concbench.words import a_kind, shown
 from concbench.workloads.base import Version, Wording, Workload, at_least
 
 Work = Generator[Any, Any, Any]
@@ -57,9 +59,25 @@ def by_turns(p: Params, _dialect: str) -> tuple[Promised, ...]:
     return Spawned(p.tasks), Overlap(p.tasks), Suspends(p.times), Fair()
 
 
-def judged(wrong: Callable[[Any, Params], str | None]) -> Callable[[Sequence[Any], Params], str | None]:
+Judge = Callable[[Sequence[Any], Params], str | None]
+
+
+def of_any(judge: Judge) -> Judge:
+    """Return a judge of whatever a loop hands back, which may be nothing that its tasks returned."""
+
+    def lenient(results: Sequence[Any], p: Params) -> str | None:
+        try:
+            return judge(results, p)
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            return f"the loop handed back {shown(results)}, which its tasks did not return"
+
+    return lenient
+
+
+def judged(wrong: Callable[[Any, Params], str | None]) -> Judge:
     """Return what judges results by judging each."""
 
+    @of_any
     def judge(results: Sequence[Any], p: Params) -> str | None:
         told = (wrong(result, p) for result in results)
         return next((f"task {index}: {words}" for index, words in enumerate(told) if words), None)
@@ -98,9 +116,22 @@ def expected(what: str, right: Callable[[Params], Any]) -> Callable[[Any, Params
     def wrong(result: Any, p: Params) -> str | None:
         if result == right(p):
             return None
-        return f"{what} came to {result!r}, and has to come to {right(p)!r}"
+        return f"{what} came to {shown(result)}, and has to come to {right(p)!r}"
 
     return wrong
+
+
+def made(rt: Any, name: str, *given: Any) -> Work:
+    """Return the generator that a function of the learner's makes; raises TypeError for anything else."""
+    work = getattr(rt.program, name)(*given)
+    if not isinstance(work, Generator):
+        raise TypeError(f"{name} made {a_kind(type(work))}; it has to be a function with a yield in it")
+    return work
+
+
+def is_soon(due: Any, now: float) -> bool:
+    """Say whether it is a deadline that a loop can be told: a number, and none that is far away."""
+    return type(due) is float and due < now + LONG_S
 
 
 def sleeping(rt: Any, p: Params) -> Work:
@@ -132,12 +163,15 @@ def generators(rt: Any, p: Params) -> list[Factory]:
 
 def periodic(rt: Any, p: Params) -> Work:
     """Pass on what ``every`` yields, and note it: the deadlines."""
-    work, due = rt.program.every(p.seconds / 4, p.times), []
+    work, due = made(rt, "every", p.seconds / 4, p.times), []
     while True:
         try:
             due.append(work.send(None))
         except StopIteration as stop:
             return due, stop.value
+        if not is_soon(due[-1], rt.now()):
+            yield from rt.sleep(p.seconds)
+            return due, None
         yield due[-1]
 
 
@@ -146,31 +180,34 @@ def drifting(result: tuple[list[Any], Any], p: Params) -> str | None:
     due, times = result
     period = p.seconds / 4
     if len(due) != p.times or not all(type(one) is float for one in due):
-        return f"every yielded {due!r}, and has to yield {p.times} deadlines"
+        return f"every yielded {shown(due)}, and has to yield {p.times} deadlines"
     apart = next((b - a for a, b in pairwise(due) if abs(b - a - period) > CLOSE_S), None)
     if apart is not None:
         return f"two deadlines are {apart:.6f} s apart, and the period is {period:g} s: it drifts"
     if type(times) is not list or len(times) != p.times:
-        return f"every returned {times!r}, and has to return {p.times} times"
+        return f"every returned {shown(times)}, and has to return {p.times} times"
     early = next((index for index, (a, b) in enumerate(zip(due, times, strict=True)) if b < a), None)
     return None if early is None else f"time {early} of those that every returned lies before its deadline"
 
 
 def napping(rt: Any, p: Params) -> Work:
     """Pass on what ``nap`` yields, and return it, and between which two times it was asked for."""
-    before, work = rt.now(), rt.program.nap(p.seconds)
-    due = work.send(None)
+    before, work = rt.now(), made(rt, "nap", p.seconds)
+    due = next(work, None)
     after = rt.now()
-    yield due
-    yield from work
+    if is_soon(due, after):
+        yield due
+        yield from work
+    else:
+        yield from rt.sleep(p.seconds)
     return before, due, after
 
 
 def uneven(result: tuple[float, Any, float], p: Params) -> str | None:
     """Say that a deadline is no whole number of hundredths of a second, too early, or too late."""
     before, due, after = result
-    if type(due) is not float:
-        return f"nap yielded {due!r}, and has to yield a deadline"
+    if type(due) is not float or not isfinite(due):
+        return f"nap yielded {shown(due)}, and has to yield a deadline"
     if abs(100 * due - round(100 * due)) > CLOSE_S * 100:
         return f"nap yielded the deadline {due:.6f} s, which is no whole number of hundredths"
     if due < before + p.seconds:

@@ -9,8 +9,19 @@ from functools import partial
 from socket import socket, socketpair
 from typing import Any
 
-from concbench.lessons.tasks import LONG_S, Params, checked, each, expected, sleeping, too_busy
+from concbench.lessons.tasks import (
+    LONG_S,
+    Params,
+    checked,
+    each,
+    expected,
+    made,
+    of_any,
+    sleeping,
+    too_busy,
+)
 from concbench.models.base import Factory
+from concbench.words import shown
 
 Work = Generator[Any, Any, Any]
 
@@ -38,9 +49,9 @@ def limited(rt: Any, p: Params) -> Work:
             ended.append(name)
 
     began = rt.now()
-    told = [(yield from rt.program.timeout(LONG_S, quick()))]
+    told = [(yield from made(rt, "timeout", LONG_S, quick()))]
     for name in ("sleeping", "yielding"):
-        told.append((yield from rt.program.timeout(p.seconds, endless(name))))
+        told.append((yield from made(rt, "timeout", p.seconds, endless(name))))
     return told, ended, rt.now() - began
 
 
@@ -127,7 +138,7 @@ def sending(rt: Any, _p: Params) -> Work:
     def sender() -> Work:
         with ours:
             try:
-                yield from rt.program.send_all(ours, bytes(MANY_BYTES))
+                yield from made(rt, "send_all", ours, bytes(MANY_BYTES))
             except BlockingIOError:
                 raised.append("BlockingIOError")
 
@@ -163,9 +174,9 @@ def receiving(rt: Any, p: Params) -> Work:
     got = []
     with theirs:
         for _ in range(len(WORDS) // 4):
-            got.append((yield from rt.program.receive(theirs, 4)))
+            got.append((yield from made(rt, "receive", theirs, 4)))
         try:
-            yield from rt.program.receive(theirs, 4)
+            yield from made(rt, "receive", theirs, 4)
         except EOFError:
             got.append("EOFError")
     return got
@@ -191,7 +202,7 @@ def racing(rt: Any, p: Params, *, name: str) -> Work:
             ended.append(f"runner {number}")
 
     runners = [runner(1, 40 * p.times), runner(2, p.times), runner(3, 20 * p.times)]
-    won = yield from getattr(rt.program, name)(runners)
+    won = yield from made(rt, name, runners)
     now = (list(done), sorted(ended))
     for _ in range(100 * p.times):
         yield
@@ -226,7 +237,7 @@ def not_the_first(name: str, result: tuple[Any, list[str], list[str], list[str]]
     """Say that something else was told than what runner 2 returned, or later than it could be."""
     won, done, _, _ = result
     if won != 2:
-        return f"{name} returned {won!r}, and the first to end was runner 2, which returned 2"
+        return f"{name} returned {shown(won)}, and the first to end was runner 2, which returned 2"
     if done != ["runner 2"]:
         return f"{name} returned when {', '.join(done)} were done: it has to return when the first is"
     return None
@@ -247,7 +258,7 @@ def failing(rt: Any, p: Params) -> Work:
     told = []
     for task in tasks:
         try:
-            told.append((yield from rt.program.join(task)))
+            told.append((yield from made(rt, "join", task)))
         except ValueError as error:
             told.append(repr(error))
     return told
@@ -262,7 +273,7 @@ IN_LINE = checked(
 
 WORKLOADS = [
     checked("timeout", "tasks have a limit", {"delegating": each(limited)}, unlimited),
-    replace(IN_LINE, judge=out_of_line),
+    replace(IN_LINE, judge=of_any(out_of_line)),
     checked("inside", "one is inside and sleeps, the others wait in line", {"delegating": inside}, too_busy),
     checked("empty", "who gets waits while who puts sleeps", {"delegating": empty}, too_busy),
     checked("send", "more is sent than the system takes at once", {"delegating": each(sending)},

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from concbench.measure.ledger import Ledger
 from concbench.models.base import Dialect, Factory
 from concbench.promised import Shows
+from concbench.words import without_address
 
 STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 """Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
@@ -102,8 +103,9 @@ class Watching:
         if isinstance(code, CodeType):
             return code
         raise TypeError(
-            f"the task factory {factory!r} makes no {self.dialect} task with Python code of its own, so "
-            "nobody can see it run; make it a function (for polling, a class), or functools.partial of one"
+            f"the task factory {without_address(repr(factory))} makes no {self.dialect} task with Python code"
+            " of its own, so nobody can see it run; make it a function (for polling, a class), or"
+            " functools.partial of one"
         )
 
     def code_of(self, factory: Factory) -> Any:

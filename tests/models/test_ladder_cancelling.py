@@ -3,6 +3,7 @@
 import socket
 from functools import partial
 from random import Random
+from time import perf_counter
 from types import coroutine
 from typing import Any
 
@@ -167,3 +168,17 @@ def test_who_ends_in_spite_of_being_cancelled_is_in_time(name: str) -> None:
             return (yield from limit(0.001, tasks.factory(stubborn)))
 
         assert run(limits) == [("cleaned up", True)]
+
+
+@pytest.mark.parametrize("name", RUNGS)
+def test_an_error_does_not_wait_for_tasks_before_it(name: str) -> None:
+    with opened(name) as (tasks, run):
+
+        def wrong() -> Any:
+            yield from tasks.rt.sleep(0.001)
+            raise Wrong
+
+        began = perf_counter()
+        with pytest.raises(Wrong):
+            run(partial(tasks.sleep, LONG), wrong)
+        assert perf_counter() - began < LONG / 2

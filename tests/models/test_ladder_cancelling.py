@@ -3,11 +3,13 @@
 import socket
 from functools import partial
 from random import Random
+from time import perf_counter
 from types import coroutine
 from typing import Any
 
 import pytest
 
+from concbench.models.ladder.handles import Cancelled
 from tests.models.programs import LONG, RUNGS, WITH_TASKS, Tasks, Wrong, opened
 
 pytestmark = pytest.mark.measured_side
@@ -132,3 +134,51 @@ def test_who_waits_for_a_socket_when_a_run_ends_is_forgotten(name: str) -> None:
                     run(wrong, partial(waits, here))
                 there.send(b"x")
                 assert run(partial(waits, here)) == [b"x"]
+
+
+@pytest.mark.parametrize("name", RUNGS)
+def test_an_interrupt_comes_out_and_the_next_run_is_clean(name: str) -> None:
+    def interrupted() -> Any:
+        yield
+        raise KeyboardInterrupt
+
+    with opened(name) as (tasks, run):
+
+        def parent() -> Any:
+            yield from tasks.rt.join([tasks.factory(interrupted), tasks.factory(partial(tasks.sleep, LONG))])
+
+        with pytest.raises(KeyboardInterrupt):
+            run(parent, partial(tasks.turns, 3))
+        assert run(partial(tasks.sleep, 0)) == [("sleep", True)]
+
+
+@pytest.mark.parametrize("name", WITH_TASKS)
+def test_who_ends_in_spite_of_being_cancelled_is_in_time(name: str) -> None:
+    with opened(name) as (tasks, run):
+        limit = getattr(tasks.rt, "limit", None) or tasks.rt.timeout
+
+        def stubborn() -> Any:
+            try:
+                yield from tasks.rt.sleep(LONG)
+            except Cancelled:
+                yield from tasks.rt.sleep(0.001)
+                return "cleaned up"
+
+        def limits() -> Any:
+            return (yield from limit(0.001, tasks.factory(stubborn)))
+
+        assert run(limits) == [("cleaned up", True)]
+
+
+@pytest.mark.parametrize("name", RUNGS)
+def test_an_error_does_not_wait_for_tasks_before_it(name: str) -> None:
+    with opened(name) as (tasks, run):
+
+        def wrong() -> Any:
+            yield from tasks.rt.sleep(0.001)
+            raise Wrong
+
+        began = perf_counter()
+        with pytest.raises(Wrong):
+            run(partial(tasks.sleep, LONG), wrong)
+        assert perf_counter() - began < LONG / 2

@@ -8,7 +8,7 @@ from types import MappingProxyType, coroutine
 from typing import Any
 
 from concbench.models.base import Factory
-from concbench.models.ladder.calls import sleep
+from concbench.models.ladder.calls import Place, sleep
 
 
 class Cancelled(BaseException):
@@ -23,26 +23,22 @@ def result_of(task: Any) -> Any:
 
 
 @coroutine
-def finished(task: Any) -> Any:
-    """Wait for the end of a task; return what it returned, or raise what it raised."""
-    if not task.done:
-        yield "park", task.waiting
-    return result_of(task)
-
-
-@coroutine
 def join(factories: Sequence[Factory]) -> Any:
-    """Run tasks of one's own, and return their values in order; if that is not to be, cancel the others."""
+    """Run tasks of one's own, and return their values in order; when one raises, cancel the others."""
     tasks = yield "start", [factory() for factory in factories]
-    values = []
+    waiting, over = Place(), Place()
+    for task in tasks:
+        task.waiting, task.ended = waiting, over
     try:
-        for task in tasks:
-            values.append((yield from finished(task)))
+        for _ in tasks:
+            while not over:
+                yield "park", waiting
+            result_of(over.popleft())
     except (Exception, Cancelled):
         for task in tasks:
             yield "cancel", task
         raise
-    return values
+    return [task.value for task in tasks]
 
 
 @coroutine

@@ -5,8 +5,7 @@ So far a task was its bare generator, and only who started it learned its value,
 and its news: an answer, or an exception to be thrown in where it stands, which is what cancelling is.
 
 What it should buy: any task can wait for any other, errors arrive at who asked, a time limit is a task that
-cancels another. What it costs: an object and a list per task, at each step a look at its news; an error that
-nobody asks for vanishes, and who is cancelled asleep leaves an empty entry in the heap.
+cancels another. What it costs: an object and a list per task, a look at each step; unasked errors vanish.
 """
 
 from collections.abc import MutableSequence, Sequence
@@ -24,14 +23,14 @@ from concbench.models.rungs import on_a_selector, rung
 
 
 class Task:
-    """What is known of a task: its ``place``, where it waits (a list or a socket), and its ``news``."""
+    """What is known of a task; ``place`` is a list or a socket, ``ended`` a list that it joins in the end."""
 
-    __slots__ = ("done", "error", "generator", "news", "place", "send", "value", "waiting")
+    __slots__ = ("done", "ended", "error", "generator", "news", "place", "send", "value", "waiting")
 
     def __init__(self, generator: Any) -> None:
         self.generator, self.send = generator, generator.send
         self.done, self.waiting = False, list[Task]()
-        self.news = self.place = self.value = self.error = cast("Any", None)
+        self.ended = self.news = self.place = self.value = self.error = cast("Any", None)
 
     def tell(self) -> Any:
         """Step it with its news."""
@@ -50,8 +49,7 @@ class Kernel:
     """Who can go on, who sleeps until when, and who waits for which socket."""
 
     def __init__(self, selector: BaseSelector) -> None:
-        self.selector = selector
-        self.ready, self.order = list[Task](), count()
+        self.selector, self.ready, self.order = selector, list[Task](), count()
         self.timers: list[tuple[float, int, list[Task]]] = []
 
     def run(self, main: Task) -> Any:
@@ -91,6 +89,8 @@ class Kernel:
     def end(self, task: Task, value: Any, error: BaseException | None = None) -> None:
         """Keep what became of it, and wake who waits for it."""
         task.done, task.value, task.error = True, value, error
+        if task.ended is not None:
+            task.ended.append(task)
         self.wake(task, task.waiting)
 
     # The traps. They return whether the task goes on at once.

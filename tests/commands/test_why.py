@@ -20,7 +20,7 @@ from tests.measure.odd import odd_model
 from .concbench import Caller
 
 STEP = CFunction("/lib/_asyncio.so", "task_step")
-SPLIT = time_split([Spot(1000, (STEP,), ())] * 300, whole=100.0, units=3000)
+SPLIT = time_split([Spot(1000, (STEP,), ())] * 500, whole=100.0, units=5000)
 COUNTS = instructions_split(
     {STEP: 5000, CFunction("/lib/libpython3.so", "x"): 5}, whole=1.0, units=5005, runs=4
 )
@@ -59,7 +59,7 @@ def test_both_tables_are_printed_with_what_they_add_up_to(concbench: Caller, exp
     words = " ".join(said.out.split())
     assert words.startswith("switch under asyncio, Python 3.11.7 (tasks 10, suspensions 100): 1")
     assert "task step 100.0 % ±0.0 100 ns task_step 100.0" in words
-    assert "300 samples; the sum is 0.0 % less than the whole, within 10 %: it adds up." in words
+    assert "500 samples; the sum is 0.0 % less than the whole, within 10 %: it adds up." in words
     assert "1 more 0.1 % 0 other of the interpreter" in words
     assert "4 runs; the sum is" in words
     assert (asked["params"], asked["seconds"], asked["instructions"]) == ({"tasks": "10"}, 3.0, "auto")

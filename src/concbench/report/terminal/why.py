@@ -18,7 +18,7 @@ SMALLEST = 0.01
 MOST_NAMES = 3
 """Functions that are named of a layer."""
 
-FEW = 200
+FEW = 400
 """Samples below which shares are rough."""
 
 TITLES = {

@@ -10,8 +10,6 @@ from concbench.report.terminal.tables import columns_of
 from concbench.results.measured import read_measured
 from tests.commands.concbench import make_quick
 
-pytestmark = pytest.mark.measured_side
-
 
 @pytest.fixture(scope="module")
 def summaries(tmp_path_factory: pytest.TempPathFactory) -> list[Summary]:

@@ -92,3 +92,4 @@ def test_frames_are_read_from_the_thread_on_to_the_one_that_is_asked_for() -> No
     assert FRAMES.now(words, 9, {72}) == ((81 | 1 << 40) & ~7, 72)
     assert len(FRAMES.now(lambda _address, number: (8,) * number, 9)) == MOST
     assert FRAMES.now(lambda _address, _number: (), 9) == ()
+    assert FRAMES._replace(code=1 << 40).now(words, 9) == ()

@@ -1,5 +1,6 @@
 """A process that is looked into goes on as if nobody had: its signals, its end, its exit code."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -76,7 +77,9 @@ def test_a_process_that_ends_is_no_longer_stopped(process: "subprocess.Popen[str
 
 
 def test_what_cannot_be_looked_into_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Unobservable, match="the system lets nobody look into a process"):
+    with pytest.raises(Unobservable, match="no thread of a process that was started here"):
+        Tracee(os.getpid(), os.getpid())
+    with pytest.raises(Unobservable, match="no thread of a process that was started here"):
         Tracee(1 << 22, 1 << 22)
     monkeypatch.setattr(tracee, "BANKS", {})
     with pytest.raises(Unobservable, match="the registers of"):

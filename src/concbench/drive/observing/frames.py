@@ -11,6 +11,9 @@ NO_TAG = ~7
 MOST = 400
 """Frames of one stack that are read."""
 
+LONGEST = 64
+"""Words of a frame before what is looked for: a worker that tells of more has told nonsense."""
+
 
 class FrameMap(NamedTuple):
     """Where a worker says that its frames are (:mod:`concbench.measure.sighting`).
@@ -42,7 +45,7 @@ class FrameMap(NamedTuple):
             address = _word(words, address + offset)
         found: list[int] = []
         size = max(self.code, self.previous) // WORD + 1
-        while address and len(found) < MOST:
+        while address and len(found) < MOST and size <= LONGEST:
             frame = words(address, size)
             if len(frame) < size:
                 break

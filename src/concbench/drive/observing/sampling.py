@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from concbench.drive.observing.frames import FrameMap
 from concbench.drive.observing.mapped import NOWHERE, CFunction, CodeMap
-from concbench.drive.observing.tracee import WORD, Registers, Tracee
+from concbench.drive.observing.tracee import WORD, Registers, Tracee, is_of_a_child
 from concbench.measure.ticking import SIGNAL
 
 EVERY_NS = 1_900_000
@@ -83,7 +83,9 @@ class Watch:
     def _watch(self, begun: threading.Event, over: threading.Event) -> None:
         threads: dict[int, Tracee] = {}
         with ExitStack() as seized, suppress(OSError):  # it has ended, which who asked it will be told
-            for thread in self.frames.threads:
+            for thread in dict.fromkeys((self.pid, *self.frames.threads)):
+                if thread != self.pid and not is_of_a_child(thread, self.pid):
+                    continue  # it has ended since
                 threads[thread] = Tracee(thread, self.pid)
                 seized.callback(threads[thread].let_go)
             used = {one: cpu_ns_of(self.pid, one) - self.unseen.get(one, 0) for one in threads}

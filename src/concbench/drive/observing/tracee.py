@@ -9,6 +9,7 @@ import platform
 import struct
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 SEIZE, INTERRUPT, CONTINUE, DETACH, GET_REGISTERS = 0x4206, 0x4207, 7, 17, 0x4204
@@ -56,6 +57,15 @@ def refused() -> str | None:
     return None
 
 
+def is_of_a_child(thread: int, process: int) -> bool:
+    """Say whether this is a thread of a child of ours: who tells the numbers runs code of others, too."""
+    try:
+        about = Path(f"/proc/{process}/task/{thread}/stat").read_bytes()
+    except OSError:
+        return False
+    return int(about.rpartition(b")")[2].split()[1]) == os.getpid()
+
+
 class Tracee:
     """A thread of a child process that has been seized; raises Unobservable where that is refused.
 
@@ -65,6 +75,8 @@ class Tracee:
     def __init__(self, thread: int, process: int) -> None:
         if (why := refused()) is not None:
             raise Unobservable(why)
+        if not is_of_a_child(thread, process):
+            raise Unobservable(f"{thread} is no thread of a process that was started here")
         import ctypes  # noqa: PLC0415  (an interpreter may lack it)
 
         self.thread, self.process, self._bank = thread, process, BANKS[platform.machine()]

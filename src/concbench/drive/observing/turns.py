@@ -107,4 +107,7 @@ class Observer:
         return int(greeting["pid"])
 
     def _frames(self) -> FrameMap:
-        return FrameMap.told(self._unless_unavailable({"op": "sight"}))
+        frames = FrameMap.told(self._unless_unavailable({"op": "sight"}))
+        if self._pid() not in frames.threads:
+            raise Unobservable("the worker does not say where the frames of its main thread are")
+        return frames

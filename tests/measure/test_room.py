@@ -8,7 +8,7 @@ import pytest
 
 from concbench.measure.execution import Cell, cell_of
 from concbench.measure.failures import outcome, outcome_of
-from concbench.measure.room import Counting, number_of
+from concbench.measure.room import Counting, in_words, number_of
 from concbench.measure.watching.base import Alive
 from concbench.models import index
 from concbench.models.base import Exhausted
@@ -41,7 +41,7 @@ def test_all_tasks_are_counted_while_they_are_parked_and_none_afterwards(name: s
         pytest.skip(reason)
     with model.open() as session:
         assert counted_by_the_keeper(cell_of(parked.WORKLOAD, parked.Params(TASKS), model, session)) == [
-            Alive(TASKS + 1, TASKS + 1)
+            Alive(TASKS + 1, None if name == "polling" else TASKS + 1)
         ]
 
 
@@ -70,6 +70,12 @@ def test_a_model_that_runs_out_of_memory_is_told_with_the_tasks_that_were_alive(
             cell.run(1)
         told = counts.counted(outcome_of(caught.value))
     assert (told["outcome"], told["at"]) == ("exhausted", TASKS + 1)
+
+
+def test_what_is_not_seen_is_not_said() -> None:
+    assert in_words(Alive(9, 4)) == "tasks that had been made: 9, and started: 4"
+    assert in_words(Alive(9, None)) == "tasks that had been made: 9"
+    assert in_words(None) == "no task was to be seen"
 
 
 def test_who_has_started_counts_where_anybody_has() -> None:

@@ -18,7 +18,6 @@ from typing import Any, NoReturn
 from concbench.measure.execution import Cell
 from concbench.measure.failures import outcome
 from concbench.measure.watching.base import Alive, Watching
-from concbench.words import several
 
 UNDISTURBED = 1e6
 """Seconds for which no other thread of Python's takes over while tasks are counted: they make more."""
@@ -69,11 +68,17 @@ class Counting:
         sys.setswitchinterval(UNDISTURBED)
         gc.disable()
         alive = self.alive()
-        seen = "no task was to be seen" if alive is None else f"{several(alive.made, 'task')} were made"
-        started = "" if alive is None else f", {alive.started} of them had started"
-        told = outcome("exhausted", f"{seen}{started}{self._beside}", number_of(alive))
+        told = outcome("exhausted", f"{in_words(alive)}{self._beside}", number_of(alive))
         self._say({**told, "id": self._number})
         os._exit(0)
+
+
+def in_words(alive: Alive | None) -> str:
+    """Return how many tasks there were."""
+    if alive is None:
+        return "no task was to be seen"
+    made = f"tasks that had been made: {alive.made}"
+    return made if alive.started is None else f"{made}, and started: {alive.started}"
 
 
 def number_of(alive: Alive | None) -> int | None:

@@ -25,10 +25,10 @@ STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 
 
 class Alive(NamedTuple):
-    """How many tasks there are that have not ended: ``made``, and of these ``started``."""
+    """How many tasks have not ended: ``made``, and of these ``started``, None where that is not seen."""
 
     made: int
-    started: int
+    started: int | None
 
 
 class Watching:

@@ -66,7 +66,7 @@ class Polling(Watching):
             for kind, number in kinds.items()
             if getattr(getattr(kind, "run", None), "__code__", None) in codes
         )
-        return Alive(made, made)
+        return Alive(made, None)
 
     def subject(self, frame: FrameType) -> Any:
         """Return the polled object: the first argument of ``run``."""

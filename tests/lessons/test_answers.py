@@ -189,4 +189,4 @@ def test_a_file_that_is_no_answer_is_refused_with_the_reason(tmp_path: Path, sou
 
 
 def test_there_is_a_hint_for_every_check() -> None:
-    assert set(HINTS) == {*EVERY_CHECK, "hand-overs", "exhausted", "crashed"}
+    assert set(HINTS) == {*EVERY_CHECK, "hand-overs", "policy", "exhausted", "crashed"}

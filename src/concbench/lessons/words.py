@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 HINTS: Mapping[str, str] = {
-    "completed": "a loop ends with its last task: is one asked on that is ready, or does nobody wake one?",
+    "completed": "a loop ends with its last task: is one asked on that is ready, does nobody wake one, or"
+    " does one block the loop?",
     "spawned": "each task is made once, and none by hand: does the loop drop tasks, or make more of them?",
     "started": "each task is stepped: is one left out, perhaps the last, or one that another one started?",
     "finished": "a task is stepped until it has ended: is one dropped that had only suspended?",
@@ -20,6 +21,7 @@ HINTS: Mapping[str, str] = {
     "reported": "a task goes by the clock `time.perf_counter`, and by no other",
     "unwatched": "it does the same when nobody looks, and in the next run: is something left from the first?",
     "exhausted": "the loop, or a task, has used up what the system gives: descriptors, memory",
+    "policy": "the program leaves the process as it is: its clocks, its limits, its trace function",
     "crashed": "the loop itself, or a task, has raised this",
 }
 """By the name of the check that failed, or of the outcome."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, Ty
 from concbench.crowding import too_few_for
 from concbench.families import LoadFamily
 from concbench.models.base import DIALECTS, Dialect, Factory
-from concbench.models.capabilities import Capability, lacked_by
+from concbench.models.capabilities import Capability, lacked_by, lent_by
 from concbench.promised import Promised
 from concbench.traits import unsized
 from concbench.words import shown
@@ -54,7 +54,9 @@ class Version:
     def __call__(self, rt: Any, params: Any) -> list[Factory]:
         """Return the task factories."""
         better = self.preferred
-        return (self if better is None or better.needs & lacked_by(rt) else better).function(rt, params)
+        if better is not None and better.needs <= {Capability.SHARED_MEMORY, *lent_by(rt)}:
+            return better.function(rt, params)
+        return self.function(rt, params)
 
 
 class Speaker(Protocol):

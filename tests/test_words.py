@@ -2,7 +2,7 @@
 
 import pytest
 
-from concbench.words import a_kind, cut, plain_lines, plain_text, several, shown
+from concbench.words import a_kind, cut, in_encoding, plain_lines, plain_text, several, shown
 
 
 def test_words_become_one_line_without_control_characters() -> None:
@@ -13,6 +13,12 @@ def test_words_become_one_line_without_control_characters() -> None:
 
 def test_lines_stay_lines() -> None:
     assert plain_lines("a\x1b\nb\r\n") == "a�\nb \n"
+
+
+def test_an_encoding_without_our_signs_gets_others_that_say_the_same() -> None:
+    assert in_encoding("█· 1\u202f000 × 3 µs", "ascii") == "#. 1 000 x 3 us"
+    assert in_encoding("less ↓, more ↑, wrong ✗, open ?", "latin-1") == "less -, more +, wrong !, open ?"
+    assert in_encoding("█· ×", "utf-8") == "█· ×"
 
 
 def test_words_that_fill_pages_are_cut() -> None:

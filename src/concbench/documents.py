@@ -29,6 +29,11 @@ def documents() -> dict[str, Path]:
     return {path.stem: path for path in next(filter(None, found), [])}
 
 
+def folder() -> Path:
+    """Return where the documents lie, with all that belongs to them."""
+    return next(iter(documents().values())).parent
+
+
 def passage(document: str, anchor: str) -> Passage | None:
     """Return a passage of a document, or None where there is none."""
     return _passages(document).get(anchor)

@@ -129,6 +129,11 @@ def _latency(quantile: str, heading: str | None = None) -> Metric:
                   uses=frozenset({"table", "history", "laws"}), heading=heading)  # fmt: skip
 
 
+def _part(name: str, words: str, heading: str) -> Metric:
+    return Metric(name=name, words=words, quantity="ns", per="task", source="extras", key=f"{name}_ns",
+                  margin=0.05, uses=_TABLE, heading=heading)  # fmt: skip
+
+
 _ALL = (
     _WALL,
     replace(_WALL, name="above", words="time above the floor", per="run", compare="difference",
@@ -148,6 +153,8 @@ _ALL = (
     _latency("max"),
     Metric(name="quiet", words="time to quiet", quantity="ns", per="unit", source="extras", key="quiet_ns",
            margin=0.05, uses=frozenset({"table", "history"}), heading="quiet"),
+    _part("make", "time to make and park", "make"),
+    _part("wake", "time to wake and collect", "wake"),
     Metric(name="overtakes", words="most overtakes", quantity="count", per="run", source="extras",
            key="overtakes", compare="difference", margin=1.0, uses=_TABLE, heading="overtakes"),
     Metric(name="kept", words="rounds within the deadline", quantity="ratio", per="run", source="extras",

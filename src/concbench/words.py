@@ -19,6 +19,12 @@ MOST_SAID = 1500
 ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]{2,16}\b")
 """Where an object lies, as Python's ``repr`` says it: ``<function f at 0x7f3c…>``."""
 
+STAND_INS = str.maketrans(
+    {"█": "#", "·": ".", "…": ".", "–": "-", "×": "x", "µ": "u", "↑": "+", "↓": "-", "→": ">", "✗": "!"}
+    | {"\N{NARROW NO-BREAK SPACE}": " "}
+)
+"""What stands for characters of ours where they cannot be shown, each as wide as the other."""
+
 
 def plain_text(words: object) -> str:
     """Return words as one line: what cannot be printed is replaced, any white space is a space.
@@ -32,6 +38,15 @@ def plain_text(words: object) -> str:
 def plain_lines(words: object) -> str:
     """Return words with their line ends, each line as :func:`plain_text` has it."""
     return "\n".join(map(plain_text, str(words).split("\n")))
+
+
+def in_encoding(line: str, encoding: str) -> str:
+    """Return a line in characters that ``encoding`` has, as far as we know other ones for ours."""
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        return line.translate(STAND_INS)
+    return line
 
 
 def _printable(letter: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.analysis.timeline import elsewhere, in_encoding, lines_of, resumed, shared_span, strip_of
+from concbench.analysis.timeline import elsewhere, lines_of, resumed, shared_span, strip_of
 from concbench.results.header import HeaderLane
 from tests.report.traces import BUSY, FAST, IDLE, lane, lanes, no_trace, trace
 
@@ -75,11 +75,6 @@ def test_an_axis_is_shared_where_the_longest_run_is_not_many_times_the_shortest(
 @pytest.mark.parametrize(("resumes", "words"), [(1, "1"), (24_813, "24\u202f813"), (0, "0")])
 def test_a_number_of_resumes_is_grouped(resumes: int, words: str) -> None:
     assert resumed(lane(0, (0, 1), resumes=resumes)) == f"resumed {words} ×"
-
-
-def test_a_terminal_without_blocks_gets_plain_characters() -> None:
-    assert in_encoding("█· 1\u202f000 × 3 µs", "ascii") == "#. 1 000 x 3 us"
-    assert in_encoding("█· ×", "utf-8") == "█· ×"
 
 
 def test_a_trace_beside_which_the_machine_was_elsewhere_says_so() -> None:

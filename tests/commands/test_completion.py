@@ -48,6 +48,8 @@ def completed(words: str) -> list[str]:
         ("concbench run -m uvloop,uv", []),
         ("concbench trace fan", ["fanout"]),
         ("concbench trace family", []),
+        ("concbench why asyncio-p", ["asyncio-py"]),
+        ("concbench why asyncio swi", ["switch"]),
         ("concbench compare --gate wall,instr", ["wall,instructions"]),
         ("concbench compare --pytest benchm", ["benchm"]),
         ("concbench compare main --asv asv_b", ["asv_b"]),
@@ -57,6 +59,9 @@ def completed(words: str) -> list[str]:
         ("concbench help exit", ["exit-codes"]),
         ("concbench help comp", ["compare", "completion", "COMPARING"]),
         ("concbench hel", ["help"]),
+        ("concbench ladder --diff timer", ["timer-heap"]),
+        ("concbench ladder --to sel", ["selector"]),
+        ("concbench ladder no_such", ["no_such"]),
     ],
 )
 def test_a_shell_completes_names(words: str, expected: list[str]) -> None:

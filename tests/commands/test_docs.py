@@ -47,7 +47,7 @@ def test_no_message_names_a_document_by_a_path_that_only_a_clone_has() -> None:
 def test_what_messages_refer_to_is_there_and_is_built_into_the_wheel() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))
     named = set(re.findall(r"concbench docs ([A-Z]+)", text))
-    assert {"PLUGINS", "TABLE", "SEEDS"} <= named <= set(documents())
+    assert {"PLUGINS", "TABLE", "TUTORIAL"} <= named <= set(documents())
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
     assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]["docs"] == "concbench/docs"
 

@@ -110,7 +110,7 @@ def test_a_dry_run_as_json_names_what_will_not_be_measured(concbench: Caller) ->
         (["--affinity", "99999"], "may not use CPU 99999"),
         (["--baseline", "nobody"], "'nobody' does not take part"),
         (["--timeout", "0"], "--timeout"),
-        (["--timeout", "nan"], "nan is no time"),
+        (["--timeout", "nan"], "nan is no number"),
         (["--timeout", "inf"], "--timeout"),
         (["--plugin", "no_such.py"], "no_such.py"),
         (["--no-report", "--open"], "--open shows the page that --no-report leaves out"),

@@ -81,8 +81,9 @@ def unread() -> Iterator[int]:
     os.close(writing)
 
 
-def test_a_reader_that_goes_away_is_told_by_the_exit_code(unread: int) -> None:
-    command = [*COMMAND, "list"]
+@pytest.mark.parametrize("verb", ["list", "lesson"])
+def test_a_reader_that_goes_away_is_told_by_the_exit_code(unread: int, verb: str) -> None:
+    command = [*COMMAND, verb]
     said = subprocess.run(command, stdout=unread, stderr=subprocess.PIPE, text=True, check=False)
     assert (said.returncode, said.stderr) == (141, "")
 
@@ -176,7 +177,8 @@ def test_no_command_prints_words_of_others_as_they_are() -> None:
         "streams.py": 1,
         "convert.py": 1,
         "docs.py": 2,
-    }  # tell itself, tables, documents, our own words
+        "lesson.py": 1,
+    }  # tell itself, tables, documents, our own words and programs
     for path in sorted(Path(commands.__file__).parent.glob("*.py")):
         calls = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Call)]
         names = [ast.unparse(call.func) for call in calls]

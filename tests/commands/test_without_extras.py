@@ -11,6 +11,7 @@ import pytest
 
 from concbench.commands import VERBS
 from concbench.extras import EXTRAS, NAMES, NEEDS
+from concbench.lessons.steps import path_of
 
 from .concbench import Said
 
@@ -47,6 +48,9 @@ WORKS = [
     ["trace", "switch", "-m", "generator"],
     ["trace", "switch", "-m", "generator", "--json"],
     ["seeds", "-m", "generator", "--scale", "0.01"],
+    ["ladder", "--diff", "selector"],
+    ["lesson", "2", "--no-price"],
+    ["lesson", "2", "--check", str(path_of(2).parent / "answers" / "step_2_1.py")],
     ["run", "-m", "generator", "-w", "spawn", "-p", "tasks=10", "--no-memory", "-o", "run.jsonl"],
     ["run", "--resume", "run.jsonl"],
     ["run", "-m", "generator", "-w", "spawn", "-p", "tasks=10", "--dry-run", "--json"],

@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,13 +19,16 @@ from concbench.analysis.findings import findings_of
 from concbench.analysis.verdicts import judged_again
 from concbench.commands import cli
 from concbench.commands.advise import plain_of
+from concbench.commands.why import plain_of as explanation_plain
 from concbench.results.measured import Measured, measured_of
 from concbench.runs import advising, experiment
+from concbench.runs.lessons import Priced
 from tests.analysis.test_advice import service
 from tests.analysis.test_computing import chunks, mixed
 from tests.analysis.test_laws import cells
 from tests.commands.aa_runs import Measure
 from tests.commands.concbench import make_quick
+from tests.commands.test_why import FOUND
 from tests.report.made_up import run_of
 from tests.report.paired import comparison_with, measured
 from tests.report.traces import lane, trace
@@ -59,7 +63,19 @@ PRINTED: dict[str, tuple[str, ...]] = {
     "concbench report": ("report example.jsonl.gz --history steps.js",),
     "concbench history": ("history steps.js",),
     "concbench seeds": ("seeds --scale 0.01 -m generator",),
+    "concbench ladder": (
+        "ladder --to timer-heap -w timers -p tasks=10 -p delay=0.001 --no-report -o ladder.jsonl",
+    ),
     "concbench trace": (f"trace parked {TWO},thread-pool:2 --tasks 3",),
+    "concbench lesson": (
+        "lesson",
+        "lesson 4 --no-price",
+        f"lesson 2 --check {ROOT}/docs/lesson/mistakes/step_2_1.py",
+    ),
+    "concbench why": (
+        "why generator spawn --seconds 0.05 --instructions off",
+        "why polling chain",
+    ),
     "concbench doctor": (f"doctor --seconds 0.1 --python {sys.executable}",),
 }
 """What is called for each, without ``--json``."""
@@ -138,10 +154,21 @@ def _disturbed() -> Any:
     return {"traces": to_builtins([trace("generator", 50, lane(0, (0, 10), (20, 30)), preempted=2)])}
 
 
+def _priced() -> Any:
+    return {"price": [asdict(Priced("an echo, on 10 connections", "wall", None, 24_300.0))]}
+
+
+def _explanation() -> Any:
+    """Return an explanation with both splits, whatever can be looked into or counted here."""
+    return explanation_plain(FOUND)
+
+
 MADE_UP: dict[str, Callable[[], Any]] = {
     "concbench advise": _advice,
     "concbench compare": _comparison,
     "concbench report": _findings,
+    "concbench lesson": _priced,
     "concbench trace": _disturbed,
+    "concbench why": _explanation,
 }
 """Further ones, of runs that were never measured: with what those above lack."""

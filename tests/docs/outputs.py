@@ -38,6 +38,8 @@ VERBS = (
     "doctor",
     "help",
     "history",
+    "ladder",
+    "lesson",
     "list",
     "report",
     "run",
@@ -45,6 +47,7 @@ VERBS = (
     "show",
     "trace",
     "verify",
+    "why",
 )
 COMMANDS = {f"help-{verb or 'concbench'}": f"{verb} --help" for verb in VERBS} | {
     "list": "list",

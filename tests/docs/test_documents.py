@@ -63,7 +63,7 @@ def test_the_readme_gives_one_line_to_run_and_one_line_to_test() -> None:
     lines = code_lines(ROOT / "README.md")
     assert [line for line in lines if "pip install" in line] == [
         "python -m pip install '.[all]' && concbench run",
-        "python -m pip install '.[test]' && python -m pytest -n 2",
+        "python -m pip install '.[test]' && python -m pytest -n 3",
     ]
 
 

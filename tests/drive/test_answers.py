@@ -47,6 +47,9 @@ HONEST: dict[str, Record] = {
     "tick": {"tick": 0.25},
     "estimate": {"once_ns": 3, "pass_ns": 4},
     "tally": {"runs": 8},
+    "sight": {"threads": {"7": 4096}, "path": [56, 8], "code": 32, "previous": 48, "timed": 5, "root": 6},
+    "ticks": {},
+    "names": {"names": {"5": {"file": "a.py", "name": "run", "line": 3}}},
     "collect": {
         "tests": [{"name": "a.py::test_a", "file": "a.py", "fixture": "benchmark"}],
         "errors": [{"file": "b.py", "reason": "b.py:1: ImportError: no"}],
@@ -187,6 +190,8 @@ def test_a_value_of_another_type_is_refused_wherever_it_stands(
     [
         ("calibrate", {"calibration_ns": [1]}, "1 readings where 3 were asked for"),
         ("warm", {"runs": 8}, "8 runs where 7 were asked for"),
+        ("sight", {**HONEST["sight"], "threads": {"x": 1}}, "a number in digits"),
+        ("names", {"names": {"-5": HONEST["names"]["names"]["5"]}}, "a number in digits"),
         ("tally", {"runs": 9}, "9 runs where 8 were asked for"),
         ("turn", {"first": "long"}, "a first leg long that is not among its legs"),
         ("turn", {"legs": 2 * SCRIPTED["turn"]["legs"]}, "the legs single, single"),

@@ -8,10 +8,10 @@ from typing import Literal
 import pytest
 
 from concbench.drive.driver import Driver
-from concbench.drive.plan import PlannedCell
+from concbench.drive.plan import Contender, PlannedCell
 from concbench.drive.state import State
 from concbench.results import queries
-from tests.measure.fakes import Fate, File, Silence, Yard, carry_out, ids, plan_of
+from tests.measure.fakes import FakeLink, Fate, File, Silence, Yard, carry_out, ids, plan_of
 
 Key = tuple[int, int, int]
 Outcome = Literal["timeout", "crashed", "exhausted", "invalid"]
@@ -318,3 +318,50 @@ def test_what_a_last_look_finds_is_the_outcome_of_its_cell_in_spite_of_its_sampl
     assert {sample["generation"] for sample in file.of_type("sample") if sample["cell"] == cell} == {0}
     assert queries.outcomes(file.run())[cell].name == "invalid"
     assert yard.alive() == []
+
+
+def test_apart_a_process_serves_one_cell_in_all_rounds_and_ends_before_the_next_one_starts() -> None:
+    plan, yard = plan_of(generations=2, timed=2, rounds=3, apart=True), Yard()
+    launch, before = yard.launch, Counter[str]()
+
+    def launched(contender: Contender) -> FakeLink:
+        assert yard.alive() == []
+        before[contender.id] += 1
+        return launch(contender)
+
+    file = File(plan)
+    Driver(plan, launched, file.append, Silence(), state=State(next_process=1), seconds=2.0).run()
+    cells: defaultdict[int, set[str]] = defaultdict(set)
+    rounds: defaultdict[int, list[int]] = defaultdict(list)
+    for sample in file.of_type("sample"):
+        cells[sample["process"]].add(sample["cell"])
+        rounds[sample["process"]].append(sample["round"])
+    assert {len(found) for found in cells.values()} == {1}
+    assert len(cells) == 2 * 2 * 3
+    assert all(found == [0, 1, 2] for found in rounds.values())
+    assert {request["split"] for request in yard.requests if request["op"] == "turn"} == {True}
+
+
+def test_apart_it_is_seen_how_many_can_live_before_they_are_witnessed() -> None:
+    cell = "w[tasks=0]/b"
+    yard = Yard(fates={cell: Fate("exhausted", "once")})
+    file = carry_out(plan_of(apart=True), yard)
+    operations = [operation for operation, asked, _pid in yard.asked if asked == "w[tasks=0]/a"]
+    assert operations[:2] == ["once", "witness"]
+    assert [operation for operation, asked, _pid in yard.asked if asked == cell] == ["once"]
+    assert queries.outcomes(file.run())[cell].at == 22
+    assert {request["most"] for request in yard.requests if request["op"] == "witness"} == {1}
+
+
+def test_apart_each_generation_looks_again_at_one_point_which_goes_round() -> None:
+    yard = Yard()
+    carry_out(plan_of(generations=3, timed=3, weighed=0, apart=True), yard)
+    looks = Counter(cell for operation, cell, _pid in yard.asked if operation == "look")
+    assert set(looks.values()) == {1}
+    assert len(looks) == 3 * 3
+
+
+def test_a_patient_preset_waits_longer_for_everything() -> None:
+    plan = plan_of()
+    plan = replace(plan, effort=replace(plan.effort, patience=15))
+    assert Driver(plan, Yard().launch, File(plan).append, Silence(), seconds=2.0).seconds == 30.0

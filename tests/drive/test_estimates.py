@@ -49,3 +49,11 @@ def test_what_is_missing_is_all_but_the_blocks_that_are_complete() -> None:
     assert estimates.missing_ns() == 2 * (timed + weighed + 2 * START)
     state.blocks.add((0, 0))
     assert estimates.missing_ns() == timed + 2 * weighed + 2 * START
+
+
+def test_apart_every_point_has_a_start_for_each() -> None:
+    plan = plan_of("ab", timed=2, weighed=0, generations=1, apart=True)
+    state = state_of(plan)
+    estimates = Estimates(plan, state, 1)
+    estimates.started("a", START)
+    assert estimates.missing_ns() == 2 * estimates.block_ns(plan.points[0]) + 2 * 2 * START

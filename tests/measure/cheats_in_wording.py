@@ -10,6 +10,7 @@ from typing import Any
 from concbench.models.base import Factory
 from concbench.workloads.base import NotExpressible, Version, Wording, Workload
 from concbench.workloads.basics import chain, parked, spawn, timers
+from concbench.workloads.basics.parked_wordings import KEEPER
 from concbench.workloads.between_tasks import semaphore
 
 
@@ -77,7 +78,7 @@ def keeper_that_looks_too_late() -> Workload[Any]:
             while gone < p.tasks:
                 yield
             rt.observe()
-            return parked.KEEPER
+            return KEEPER
 
         return [*((lambda task=task: counted(task)) for task in tasks), keeper]
 

@@ -23,7 +23,7 @@ from concbench.results.values import Record as Read
 from tests.results.examples import plain
 
 Record = dict[str, Any]
-Operation = Literal["calibrate", "witness", "turn", "weigh", "warm", "slice", "look"]
+Operation = Literal["calibrate", "once", "witness", "turn", "weigh", "warm", "slice", "look"]
 IDENTITY = {"machine": "fake"}
 NOW = "2026-11-22T12:00:00+00:00"
 LEG = {
@@ -47,6 +47,7 @@ ANSWERS: Mapping[str, Record] = {
         "workload_version": "1",
         "estimate_ns": 10_000_000,
     },
+    "once": {"figures": {}, "results": 1, "records": {}},
     "look": {"checks": {"completed": None}, "tasks": 1, "suspensions": 0},
     "warm": {"runs": 7},
     "slice": {name: value for name, value in LEG.items() if name != "number"} | {"records": {"early": 0}},
@@ -190,6 +191,7 @@ def plan_of(
     generations: int = 2,
     rounds: int = 3,
     seed: int = 1,
+    apart: bool = False,
 ) -> Plan:
     """Return a plan of contenders with one letter each; point n is the workload ``w`` with ``tasks=n``."""
     made = tuple(
@@ -202,7 +204,7 @@ def plan_of(
     purposes += ["memory" for _ in range(weighed)]
     points = tuple(_point(index, purpose, contenders) for index, purpose in enumerate(purposes))
     block_ns = rounds * len(contenders) * ANSWERS["witness"]["estimate_ns"]
-    return Plan(made, points, Effort(generations, block_ns, rounds), seed)
+    return Plan(made, points, Effort(generations, block_ns, rounds, apart=apart), seed)
 
 
 def _point(index: int, purpose: Purpose, contenders: str) -> PlannedPoint:

@@ -295,6 +295,25 @@ def test_what_a_primitive_calls_the_factories_of_tasks_that_it_makes_is_read_fro
     assert list(watching(dialect).bearing(lent).values()) == ([] if called is None else [called])
 
 
+async def coroutine() -> None: ...
+
+
+def generator() -> Any:
+    yield
+
+
+@pytest.mark.parametrize(
+    ("dialect", "factory", "made"),
+    [("delegating", coroutine, "coroutine"), ("generator", coroutine, "coroutine"),
+     ("coroutine", generator, "generator")],
+)  # fmt: skip
+def test_a_task_of_another_dialect_is_refused_with_what_it_has_to_be(
+    dialect: Any, factory: Any, made: str
+) -> None:
+    with pytest.raises(TypeError, match=f"must be a .* made an object of type {made}$"):
+        watching(dialect).code(factory)
+
+
 def test_a_task_without_code_that_can_be_seen_is_refused_with_what_to_do() -> None:
     with pytest.raises(TypeError, match=r"make it a function"):
         watching("blocking").code(partial(len, "text"))

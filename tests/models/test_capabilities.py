@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from socket import socketpair
 from threading import get_ident
 from time import perf_counter
 from traceback import format_exception
@@ -102,6 +103,79 @@ def closing_children(rt: Any) -> Any:
 
     yield from rt.cancel([wait, wait], ready)
     assert cleaned == ["up"] * 2
+
+
+def waiting_for_an_event(rt: Any) -> Any:
+    event = rt.Event()
+
+    def waits() -> Any:
+        yield from event.wait()
+        return "woken"
+
+    def sets() -> Any:
+        yield
+        yield from event.set()
+
+    assert (yield from rt.join([waits, sets, waits])) == ["woken", None, "woken"]
+
+
+def going_in_and_out(rt: Any) -> Any:
+    semaphore, inside, most = rt.Semaphore(2), 0, 0
+
+    def enter() -> Any:
+        nonlocal inside, most
+        yield from semaphore.acquire()
+        inside += 1
+        most = max(most, inside)
+        yield
+        inside -= 1
+        yield from semaphore.release()
+
+    yield from rt.join([enter] * 5)
+    assert most == 2
+
+
+def handing_items_on(rt: Any) -> Any:
+    put, get = rt.queue(1)
+    put_so_far = 0
+
+    def produce() -> Any:
+        nonlocal put_so_far
+        for item in range(4):
+            yield from put(item)
+            put_so_far += 1
+
+    def consume() -> Any:
+        for _ in range(20):
+            yield
+        assert put_so_far == 1  # the next has to wait for room
+        items = []
+        for _ in range(4):
+            items.append((yield from get()))
+        return items
+
+    assert (yield from rt.join([produce, consume])) == [None, [0, 1, 2, 3]]
+
+
+def being_in_time(rt: Any) -> Any:
+    assert (yield from rt.timeout(PAUSE, partial(rt.sleep, 3600))) == (None, False)
+    assert (yield from rt.timeout(3600, partial(child, rt))) == ("grown up", True)
+
+
+def waiting_for_a_socket(rt: Any) -> Any:
+    here, there = socketpair()
+
+    def hears() -> Any:
+        yield from rt.readable(here)
+        return here.recv(1)
+
+    def says() -> Any:
+        yield from rt.sleep(PAUSE)
+        yield from rt.writable(there)
+        there.send(b"x")
+
+    with here, there:
+        assert (yield from rt.join([hears, says])) == [b"x", None]
 
 
 async def awaited_child(rt: Any) -> str:
@@ -235,6 +309,11 @@ USES: dict[tuple[Dialect, Capability], tuple[Callable[[Any], Any], float]] = {
     ("polling", Capability.JOIN): (polled_children, PAUSE),
     ("delegating", Capability.JOIN): (delegated_children, PAUSE),
     ("delegating", Capability.CANCEL): (closing_children, 0.0),
+    ("delegating", Capability.EVENT): (waiting_for_an_event, 0.0),
+    ("delegating", Capability.SEMAPHORE): (going_in_and_out, 0.0),
+    ("delegating", Capability.QUEUE): (handing_items_on, 0.0),
+    ("delegating", Capability.TIMEOUT): (being_in_time, PAUSE),
+    ("delegating", Capability.READINESS): (waiting_for_a_socket, PAUSE),
     ("coroutine", Capability.JOIN): (awaited_children, PAUSE),
     ("coroutine", Capability.SEMAPHORE): (entering_a_semaphore, 0.0),
     ("coroutine", Capability.QUEUE): (passing_items_on, 0.0),

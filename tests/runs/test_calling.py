@@ -29,6 +29,7 @@ from concbench.runs import (
     run,
     trace,
     verify,
+    why,
 )
 from concbench.runs.result import RunResult
 from tests.commands.concbench import make_quick, wait_for
@@ -157,6 +158,14 @@ def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(
         (compare_files, {"base": "a\0b", "head": "b"}, "base: 'a\\x00b' has a NUL"),
         (resume, {"path": None}, "path: expected a path, got None"),
         (judge, {"folder": 3}, "folder: expected a path, got 3"),
+        (why, {"model": "asyncio", "workload": 3}, "workload: expected a name, got 3"),
+        (why, {"model": "asyncio", "workload": "switch", "seconds": 0}, "seconds takes a number above 0"),
+        (why, {"model": "asyncio", "workload": "switch", "seconds": "1"}, "up to 600, not '1'"),
+        (
+            why,
+            {"model": "asyncio", "workload": "switch", "instructions": "yes"},
+            "instructions takes auto, on, off, not 'yes'",
+        ),
         (trace, {"workload": []}, "workload: expected a name, got []"),
         (trace, {"workload": "switch", "params": 3}, "params: expected a mapping of names, got 3"),
         (trace, {"workload": "switch", "params": {1: 2}}, "params: expected a mapping of names"),
@@ -210,7 +219,7 @@ def test_an_argument_that_is_none_is_a_type_error_as_ever_and_one_for_mypy_too()
         run(models="asyncio")  # type: ignore[arg-type]
 
 
-FUNCTIONS = [run, rehearse, resume, compare, compare_files, aa, judge, verify, trace, advise]
+FUNCTIONS = [run, rehearse, resume, compare, compare_files, aa, judge, verify, trace, advise, why]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

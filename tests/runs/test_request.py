@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from concbench.commands.measuring import option
 from concbench.drive.host.switches import InterpreterError
+from concbench.drive.presets import RUN_PRESETS
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.place import Place
 from concbench.errors import RequestError
@@ -28,7 +29,6 @@ from concbench.runs.planning import (
 )
 from concbench.runs.request import RunRequest
 from concbench.runs.selection import chosen_workloads
-from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
 
 CATALOGUE = Catalogue()
@@ -43,10 +43,11 @@ requests = st.builds(
     pythons=_names,
     plugins=_names,
     loops=_names,
-    preset=st.sampled_from(PRESETS),
+    preset=st.sampled_from(RUN_PRESETS),
     affinity=st.text(max_size=4),
     baseline=st.text(max_size=4),
     memory=st.booleans(),
+    most_memory=st.none() | st.floats(0.05, 2**20),
     timeout=st.floats(0.1, 1e6),
     seed=st.integers(),
 )

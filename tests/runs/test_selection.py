@@ -35,7 +35,6 @@ def test_every_model_is_in_the_family_by_which_it_is_asked_for() -> None:
     [
         ("family:loops", "there is no family 'loops'; there are teaching, event-loop, library"),
         ("family:", "there is no family ''; there are"),
-        ("family:ladder", "no model is in the family 'ladder'"),
         ("famly:pool", "there is no model 'famly:pool'; there are polling, generator"),
     ],
 )
@@ -84,7 +83,7 @@ def test_a_preset_has_every_model_somewhere_that_it_does_not_omit_and_one_of_eac
     preset: Preset,
 ) -> None:
     meetings = [one for one in cells_of(preset, CATALOGUE).meetings if one.purpose == "time"]
-    omitted = set(REACHES[preset].omitted)
+    omitted = set(REACHES[preset].only_named)
     assert {name for one in meetings for name in (*one.models, *one.cannot)} == set(index.names()) - omitted
     for one in meetings:
         assert set(index.ONE_OF_EACH) <= {*one.models, *one.cannot}
@@ -121,3 +120,24 @@ def test_quick_weighs_what_a_question_is_about_and_thorough_weighs_everything() 
     }
     assert weighed["quick"] == {"parked"}
     assert weighed["quick"] < set(CATALOGUE.usual_workloads()) <= weighed["thorough"]
+
+
+def test_million_takes_parked_alone_in_decades_up_to_a_million_and_weighs_all_of_them() -> None:
+    meetings = cells_of("million", CATALOGUE).meetings
+    assert {one.workload for one in meetings} == {"parked"}
+    for purpose in ("time", "memory"):
+        sizes = [one.params["tasks"] for one in meetings if one.purpose == purpose]
+        assert sizes == [1000, 10_000, 100_000, 1_000_000]
+    assert {name for one in meetings for name in (*one.models, *one.cannot)} == set(index.names())
+
+
+def test_other_sizes_may_be_asked_of_million_and_no_other_workload() -> None:
+    asked = RunRequest(preset="million", models=("generator",), params={"tasks": ("5", "2000")})
+    plan = plan_of(asked, CATALOGUE)
+    assert [(one.purpose, one.params["tasks"]) for one in plan.points] == [
+        ("time", 5),
+        ("time", 2000),
+        ("memory", 2000),
+    ]
+    with pytest.raises(RequestError, match=r"million measures parked alone, and has no sizes for spawn"):
+        plan_of(RunRequest(preset="million", workloads=("parked", "spawn")), CATALOGUE)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from concbench.models import index as models
+from concbench.workloads import index as workloads
 from tests.workloads.beside import answer_of
 
 pytestmark = [pytest.mark.measured_side, pytest.mark.nightly]
@@ -24,6 +25,9 @@ def test_the_other_side_fails_and_the_cell_says_so_and_nothing_is_left(hostile: 
     if (reason := models.get(model).unavailable()) is not None:
         pytest.skip(reason)
     plugin, workload, params = HOSTILE[hostile]
+    cannot = workloads.get(plugin).impossible(models.get(model))
+    if model in models.MEMBERS["ladder"] and cannot:
+        pytest.skip(cannot)
     said = answer_of(model, PLUGINS / f"hostile_{plugin}.py", workload, **params)
     elsewhere = plugin != "fanout" and not models.get(model).traits.shares_memory
     assert said["outcome"] == ("not-expressible" if elsewhere else "crashed")

@@ -29,6 +29,10 @@ def lacking(dialect: str) -> dict[str, Any]:
     return {str(name): version for name, version in WORKLOAD.versions.items() if name != dialect}
 
 
+def preferring(version: Any) -> dict[str, Any]:
+    return {**WORKLOAD.versions, "own": Version(print, preferred=version)}  # type: ignore[arg-type]
+
+
 def test_every_field_has_a_rule() -> None:
     assert set(OF_MODELS) == {field.name for field in fields(Model)}
     assert set(OF_WORKLOADS) == {field.name for field in fields(Workload)}
@@ -103,6 +107,9 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("versions", {**WORKLOAD.versions, "own": Version(print, {3})}, "'own': needs 3 is no Capability"),  # type: ignore[arg-type]
         ("versions", {**WORKLOAD.versions, "own": Version(None)}, "'own' must be a function"),  # type: ignore[arg-type]
         ("versions", {**WORKLOAD.versions, "polling": None}, "'polling' must be a function"),
+        ("versions", preferring(print), "'own': preferred must be a Version, not <built-in function print>"),
+        ("versions", preferring(Version(print, None)), "'own': preferred: needs must be a set"),  # type: ignore[arg-type]
+        ("versions", preferring(Version(None)), "'own': preferred must be a function"),  # type: ignore[arg-type]
         ("versions", {**WORKLOAD.versions, "polling": NotExpressible()}, "needs a reason"),
         ("versions", {**WORKLOAD.versions, "polling": NotExpressible(3)}, "needs a reason"),
         ("promise", None, "must be a function"),

@@ -10,6 +10,8 @@ from concbench.analysis.computing import speedups_of
 from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import Dataset, gather
 from concbench.analysis.history import Change, HistorySeries
+from concbench.analysis.ladder.climbing import ladder_of
+from concbench.analysis.ladder.telling import as_data
 from concbench.analysis.laws import Crossing, Law, crossings_of, laws_of
 from concbench.analysis.loads import loads_of
 from concbench.analysis.sweeps import Sweep, sweeps_of
@@ -23,7 +25,8 @@ def findings_of(
 ) -> Plain:
     """Return laws and crossings of every sweep, and the choice for every load, ready for JSON.
 
-    ``choices`` are among those that one deploys, ``teaching`` among those that show what a loop costs.
+    ``choices`` are among those that one deploys, ``teaching`` among those that show what a loop costs;
+    ``ladder`` has the steps between its rungs.
     What is not determined has its ``reason`` in the place of figures. Times are in ns, memory is in bytes;
     runs are counted from 1. Raises Mismatch for runs that must not stand side by side.
     """
@@ -35,6 +38,7 @@ def findings_of(
         "sweeps": [_sweep(dataset, sweep) for sweep in sweeps_of(dataset)],
         "choices": [_choice(choice) for choice in choices],
         "teaching": [_choice(choice) for choice in choices_of(dataset, taught_of(dataset))],
+        "ladder": as_data(dataset, ladder_of(dataset)),
         "unanswered": [load.title for load in loads_of(dataset.runs) if load not in answered],
     }
 

@@ -1,4 +1,4 @@
-"""What an idle task weighs, and what a million of them would: an extrapolation, and marked as one."""
+"""What an idle task weighs, and what a million of them would: extrapolated unless so many were weighed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -33,6 +33,11 @@ class TaskWeight:
     tasks: int
     per_task: Estimate
     limit: str | None
+
+    @property
+    def weighed_a_million(self) -> bool:
+        """Whether what a million tasks weigh was measured."""
+        return self.tasks >= MILLION
 
     @property
     def million(self) -> Estimate:

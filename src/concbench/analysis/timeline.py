@@ -12,10 +12,6 @@ COLUMNS: Final = 52
 RUNS: Final = "█"
 SUSPENDED: Final = "·"
 AWAY: Final = " "
-PLAIN: Final = str.maketrans(
-    {RUNS: "#", SUSPENDED: ".", "×": "x", "µ": "u", "\N{NARROW NO-BREAK SPACE}": " "}
-)
-"""What stands for these characters where they cannot be shown."""
 
 ALIKE = 3
 """Runs of which the longest takes at most this many times as long as the shortest share a time axis."""
@@ -95,12 +91,3 @@ def lines_of(traces: Sequence[HeaderTrace], columns: int = COLUMNS) -> list[str]
             for lane in trace.lanes
         ]
     return lines
-
-
-def in_encoding(line: str, encoding: str) -> str:
-    """Return a line in characters that ``encoding`` has, as far as we know other ones for ours."""
-    try:
-        line.encode(encoding)
-    except UnicodeEncodeError:
-        return line.translate(PLAIN)
-    return line

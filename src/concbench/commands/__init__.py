@@ -35,7 +35,10 @@ VERBS = {
     "report": "Write a page: which model for which load, how cost grows, and how sure that is.",
     "convert": "Write results, of other tools too, as one table, or for pyperf and GitHub's charts.",
     "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",
+    "ladder": "Why does a loop cost what it costs? From the tutorial's to asyncio, idea by idea.",
+    "lesson": "Build an event loop in eight steps, and have your own one checked.",
     "trace": "Draw who runs when: a few tasks of a workload under some models.",
+    "why": "Where does the price go? One cell, split into the layers of its model; it adds up.",
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
     "docs": "Print a document that messages refer to, or name them all.",
     "help": "Say what a command takes, or what all have in common: exit-codes, defaults, completion.",
@@ -71,6 +74,13 @@ class Verbs(click.Group):
         if not command.help:
             command.help = doc_of(command.callback)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call a verb; raises BrokenPipeError without a number, for with one click exits with 1 itself."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise BrokenPipeError from error
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the verbs, or options, that go on as somebody has begun, without importing any of them."""

@@ -27,6 +27,13 @@ def models_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -
     return _like(incomplete, index.names(), FAMILIES)
 
 
+def model_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the package's models that go on as somebody has begun, for a verb that takes one."""
+    from concbench.models import index  # noqa: PLC0415  (no other command line needs it this early)
+
+    return _like(incomplete, index.names())
+
+
 def workloads_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the package's workloads, and families of workloads, that go on as somebody has begun."""
     return _like(incomplete, _workloads(), LOAD_FAMILIES)
@@ -66,6 +73,18 @@ def runs_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
     """Return the run files that go on as somebody has begun, also a folder further; for none, any path."""
     found = sorted(_run_files(incomplete))
     return [CompletionItem(path) for path in found] or [CompletionItem(incomplete, type="file")]
+
+
+def rungs_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the rungs of the ladder that go on as somebody has begun."""
+    from concbench.analysis.ladder.rungs import RUNGS  # noqa: PLC0415  (no other verb needs it)
+
+    return [CompletionItem(name) for name in RUNGS if name.startswith(incomplete)]
+
+
+def rungs_or_runs_like(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the rungs where two are compared, else the run files, that go on as somebody has begun."""
+    return (rungs_like if ctx.params.get("differ") else runs_like)(ctx, param, incomplete)
 
 
 def sides_like(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:

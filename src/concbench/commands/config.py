@@ -23,7 +23,19 @@ NAMED, UNWANTED, TAKEN = "concbench.config", "concbench.no-config", "concbench.d
 
 WITH = ("with", "with-requirements", "with-project", "with-extras")
 RUNS_CODE = frozenset(
-    {"plugin", "plugin-from", "loop", "python", *WITH, "repo", "pytest", "pytest-args", "asv", "call"}
+    {
+        "plugin",
+        "plugin-from",
+        "loop",
+        "python",
+        *WITH,
+        "repo",
+        "pytest",
+        "pytest-args",
+        "asv",
+        "call",
+        "check",
+    }
 )
 """Options whose values are run, imported or installed."""
 

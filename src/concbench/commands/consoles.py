@@ -9,17 +9,20 @@ from collections.abc import Iterable
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from concbench.words import plain_lines
+from concbench.words import in_encoding, plain_lines
 
 
 class Plain(Console):
-    """A console that prints no control characters but its own."""
+    """A console that prints no control characters but its own, and no letters that its encoding has not."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render as ever, and make the text plain."""
         for segment in super().render(renderable, options):
-            known = segment.control is not None or segment.text.isprintable()
-            yield segment if known else Segment(plain_lines(segment.text), segment.style)
+            known = segment.control is not None or (segment.text.isascii() and segment.text.isprintable())
+            yield segment if known else Segment(self._plain(segment.text), segment.style)
+
+    def _plain(self, text: str) -> str:
+        return in_encoding(plain_lines(text), self.encoding)
 
 
 class Out(Plain):

@@ -14,12 +14,13 @@ from concbench.commands.listing import print_models, print_more, print_workloads
 from concbench.commands.measuring import Verb
 from concbench.commands.options import CodeFile, check_loops
 from concbench.drive.host.interpreters import choose
+from concbench.drive.presets import RUN_PRESETS, RunPreset
 from concbench.drive.workers.described import Described, models_at, models_here
 from concbench.drive.workers.place import Place
 from concbench.drive.workers.sources import current_sources
 from concbench.models import index
 from concbench.models.base import DIALECTS, Model
-from concbench.workloads.base import PRESETS, NotExpressible, Preset, Workload, params_to_dict
+from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict
 from concbench.workloads.catalogue import Kind, PluginError
 
 EPILOG = """\b
@@ -48,14 +49,14 @@ def _chosen(_ctx: click.Context, _param: click.Parameter, spec: str | None) -> P
               help="An asyncio event loop.")  # fmt: skip
 @click.option("--python", metavar="3.12", callback=_chosen,
               help="The interpreter that is asked what is available to it (default: this one).")  # fmt: skip
-@click.option("--preset", type=click.Choice(PRESETS),
+@click.option("--preset", type=click.Choice(RUN_PRESETS),
               help="Instead, what this preset measures where nothing is chosen.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 def list_(
     plugins: tuple[str, ...],
     loops: tuple[str, ...],
     python: Place | None,
-    preset: Preset | None,
+    preset: RunPreset | None,
     *,
     as_json: bool,
 ) -> None:
@@ -101,7 +102,7 @@ def _asked(python: Place | None, models: list[Model]) -> list[Model]:
     return [there.get(model.name, model) for model in models]
 
 
-def _tell_preset(preset: Preset, catalogue: Described, python: Place | None, *, as_json: bool) -> None:
+def _tell_preset(preset: RunPreset, catalogue: Described, python: Place | None, *, as_json: bool) -> None:
     if python is not None:
         raise click.UsageError("a preset has the same cells for every interpreter; leave --python out")
     from concbench.commands.preset_table import print_preset  # noqa: PLC0415  (it imports SciPy)

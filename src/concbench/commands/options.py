@@ -1,7 +1,7 @@
 """Options that several verbs share."""
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any, TypeVar
@@ -67,10 +67,10 @@ def check_loops(_ctx: click.Context, _param: click.Parameter, values: tuple[str,
         raise click.BadParameter(str(error)) from error
 
 
-def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
+def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
     """Refuse what compares with no bound and so passes every range."""
-    if isnan(value):
-        raise click.BadParameter("nan is no time")
+    if value is not None and isnan(value):
+        raise click.BadParameter("nan is no number")
     return value
 
 
@@ -95,24 +95,33 @@ MODELS = names("--model", "-m", "models",
 WORKLOADS = names(
     "--workload", "-w", "workloads", help="Only these workloads, or those of a family, say family:sockets."
 )
+PYTHONS = click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
+                       help="Interpreters of the workers, interleaved: versions or paths, with options of"
+                       " theirs (\"3.13t -X gil=1\"; default: this one).")  # fmt: skip
+TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
+                       show_default=True, callback=refuse_nan, metavar="SECONDS",
+                       help="How long a turn at a cell may take before it counts as hung.")  # fmt: skip
 _WORKERS = (
-    click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
-                 help="Interpreters of the workers, interleaved: versions or paths, with options of theirs"
-                 " (\"3.13t -X gil=1\"; default: this one)."),
+    PYTHONS,
     click.option("--plugin", "plugins", multiple=True,
                  type=CodeFile(resolve_path=True),
                  help="A Python file that defines MODELS or WORKLOADS of your own (concbench docs PLUGINS)."),
     click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
                  help="One more model: asyncio on this event loop (uvloop:new_event_loop, ./mine.py:make)."),
-    click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
-                 show_default=True, callback=refuse_nan, metavar="SECONDS",
-                 help="How long a turn at a cell may take before it counts as hung."),
+    TIMEOUT,
 )  # fmt: skip
 
 
 def selection(command: Command) -> Command:
     """Add the options that choose models, workloads and interpreters."""
     for option in (MODELS, WORKLOADS, *_WORKERS):
+        command = option(command)
+    return command
+
+
+def workers(command: Command) -> Command:
+    """Add the options that choose interpreters and the user's code, for a verb that is given the rest."""
+    for option in _WORKERS:
         command = option(command)
     return command
 
@@ -143,6 +152,18 @@ def refuse_beside(ctx: click.Context, allowed: Collection[str], reason: str) -> 
     ]
     if given:
         raise click.UsageError(f"{reason}; leave out {', '.join(given)}")
+
+
+def one_value_each(
+    assignments: Sequence[tuple[str, tuple[str, ...]]], reason: str, asked: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return parameters beside those ``asked`` for; raises click.UsageError for two values of one."""
+    found = dict(asked or {})
+    for name, values in assignments:
+        if len(values) > 1 or name in found:
+            raise click.UsageError(f"{name} has two values; {reason}, so leave one out")
+        found[name] = values[0]
+    return found
 
 
 def merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:

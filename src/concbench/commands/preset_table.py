@@ -24,7 +24,7 @@ def print_preset(console: Console, cells: PresetCells) -> None:
     if loudness() is Loudness.VERBOSE:
         for words in reasons_of(_cannot(cells)):
             console.print(plain(words))
-    omitted = REACHES[cells.preset].omitted
+    omitted = REACHES[cells.preset].only_named
     only = f"; measured only where they are named (-m): {', '.join(omitted)}" if omitted else ""
     console.print(plain(f"models that are not to be had here are left out{only}"))
 

@@ -15,7 +15,7 @@ from concbench.commands.consoles import Out, wide_out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
-from concbench.commands.options import Assignments, merged, refuse_beside, selection
+from concbench.commands.options import Assignments, merged, refuse_beside, refuse_nan, selection
 from concbench.commands.plan_table import print_plan
 from concbench.commands.progress import watched
 from concbench.commands.reporting import (
@@ -28,6 +28,7 @@ from concbench.commands.reporting import (
 )
 from concbench.commands.show import draw_run, json_of
 from concbench.commands.streams import tell
+from concbench.drive.presets import RUN_PRESETS
 from concbench.errors import UserError
 from concbench.extras import PAGE, TABLES, lack_of
 from concbench.outcomes import CellOutcome
@@ -37,7 +38,6 @@ from concbench.results.resuming import resume_command, verb_of
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
 from concbench.words import several
-from concbench.workloads.base import PRESETS
 
 if TYPE_CHECKING:
     from concbench.runs.running import Rehearsal
@@ -46,6 +46,7 @@ EPILOG = """\b
 Examples
   concbench run                                        the quick preset: concbench list --preset quick
   concbench run --preset standard --baseline polling   more processes; ratios against polling
+  concbench run --preset million -m asyncio,trio       up to a million live tasks: bytes each, times
   concbench run -w switch -m asyncio,threads --param tasks=2,50
   concbench run -m family:pool,threads -w spawn        a family of models
   concbench run -w family:between-tasks                a family of workloads
@@ -65,8 +66,9 @@ WITH_RESUME = {"resume", "as_json", "brief", "with_report", "show_it", "plugins"
 @selection
 @click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=1,10,100",
               help="Values of a workload's parameter, in place of the preset's.")  # fmt: skip
-@click.option("--preset", type=click.Choice(PRESETS), default="quick", show_default=True,
-              help="How much to measure: 6, 10 or 20 fresh processes for each cell.")  # fmt: skip
+@click.option("--preset", type=click.Choice(RUN_PRESETS), default="quick", show_default=True,
+              help="How much to measure: 6, 10 or 20 fresh processes for each cell; or parked alone, with up"
+              " to a million tasks, in 3.")  # fmt: skip
 @click.option(
     "--baseline",
     default="",
@@ -77,6 +79,9 @@ WITH_RESUME = {"resume", "as_json", "brief", "with_report", "show_it", "plugins"
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these (say 0,1).")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
+@click.option("--most-memory", type=click.FloatRange(min=0.05, max=2**20), metavar="GIB", callback=refuse_nan,
+              help="End a worker that holds more GiB, and say how many tasks were alive (million: 20)."
+              )  # fmt: skip
 @click.option("--seed", type=click.IntRange(-LARGEST, LARGEST), default=1, show_default=True,
               help="Draws every order; kept in the run file.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path),

@@ -10,12 +10,12 @@ from typing import Any
 import click
 from msgspec import to_builtins
 
-from concbench.analysis.timeline import in_encoding, lines_of, seen
+from concbench.analysis.timeline import lines_of, seen
 from concbench.commands.completion import workload_like
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
-from concbench.commands.options import Assignments, contestants
+from concbench.commands.options import Assignments, contestants, one_value_each
 from concbench.commands.progress import watched
 from concbench.commands.reporting import drawing_module, refuse_foreign, write_whole
 from concbench.commands.streams import tell
@@ -23,6 +23,7 @@ from concbench.extras import PICTURE, lack_of
 from concbench.outcomes import FAILURES
 from concbench.results.header import HeaderTrace
 from concbench.runs.tracing import TASKS
+from concbench.words import in_encoding
 
 EPILOG = """\b
 Examples
@@ -96,12 +97,7 @@ def _tell(traces: Sequence[HeaderTrace], *, as_json: bool) -> None:
 
 def asked_for(tasks: int | None, params: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, Any]:
     """Return the parameters that were asked for; raises click.UsageError for two values of one."""
-    asked: dict[str, Any] = {} if tasks is None else {"tasks": tasks}
-    for name, values in params:
-        if len(values) > 1 or name in asked:
-            raise click.UsageError(f"{name} has two values; a trace is of one run, so leave one out")
-        asked[name] = values[0]
-    return asked
+    return one_value_each(params, "a trace is of one run", {} if tasks is None else {"tasks": tasks})
 
 
 def exit_code(traces: Sequence[HeaderTrace]) -> int:

@@ -12,10 +12,10 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from concbench.drive.workers.lastwords import ProcessLost, last_words, with_cause
 from concbench.drive.workers.place import Place
@@ -36,8 +36,14 @@ KEPT = ("HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 
 FIXED = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1"}
 
-CACHEGRIND = ("--command-line-only=yes", "--tool=cachegrind", "--cache-sim=no", "--vgdb=no")
+OF_ANY_TOOL = ("--command-line-only=yes", "--vgdb=no")
 """Without vgdb: its pipes would lie in the temporary folder, and stay there where a process is killed."""
+
+CACHEGRIND = ("--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
+LOG = "log"
+"""What valgrind's own words are called in the folder of a process that it runs."""
+
+Told = TypeVar("Told")
 
 _REFS = re.compile(r"^==\d+==\s+I\s+refs:\s+([\d,]+)", re.MULTILINE)
 
@@ -110,6 +116,10 @@ def refs_in(log: str) -> int:
     return int(found[-1].replace(",", ""))
 
 
+def _log_in(folder: Path) -> str:
+    return (folder / LOG).read_text(encoding="utf-8", errors="replace")
+
+
 class TallyRunner:
     """Runs tally processes, each within ``seconds``; several threads may share one."""
 
@@ -125,17 +135,30 @@ class TallyRunner:
 
     def counted(self, place: Place, setup: Message) -> int:
         """Return the instructions of a whole process; raises CountingFailed."""
+        return self.under(place, setup, lambda _folder: CACHEGRIND, lambda folder: refs_in(_log_in(folder)))
+
+    def under(
+        self,
+        place: Place,
+        setup: Message,
+        options: Callable[[Path], Sequence[str]],
+        read: Callable[[Path], Told],
+    ) -> Told:
+        """Run a process under valgrind, with ``options``, and return what is read in the folder of its files.
+
+        Raises CountingFailed, also where ``read`` raises ValueError or OSError.
+        """
         valgrind = valgrind_path()
         if valgrind is None:
             raise CountingFailed("unavailable", "valgrind is not installed")
-        with _told(), tempfile.TemporaryDirectory(prefix="concbench-") as folder:
-            log = Path(folder, "log")
-            under = [str(valgrind), *CACHEGRIND, "--cachegrind-out-file=/dev/null", f"--log-file={log}"]
+        with _told(), tempfile.TemporaryDirectory(prefix="concbench-") as name:
+            folder = Path(name)
+            under = [str(valgrind), *OF_ANY_TOOL, *options(folder), f"--log-file={folder / LOG}"]
             env = environment(os.environ, PYTHONDONTWRITEBYTECODE="1", **place.switches.variables)
             with tempfile.TemporaryFile() as words:
                 self._answer([*under, *place.command(SERVE)], env, words, setup)
                 try:
-                    return refs_in(log.read_text(encoding="utf-8", errors="replace"))
+                    return read(folder)
                 except (OSError, ValueError) as error:
                     reason = f"valgrind told no count ({error})"
                     raise CountingFailed("crashed", reason, last_words(words)) from error

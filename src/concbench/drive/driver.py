@@ -7,7 +7,7 @@ workers.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from concbench.measure.failures import outcome
 from concbench.outcomes import IN_DOUBT
 from concbench.results.lift import lifted
 from concbench.results.lines import as_record, converted
-from concbench.results.records import BlockRecord, OutcomeRecord, WitnessRecord
+from concbench.results.records import BlockRecord, WitnessRecord
 from concbench.results.values import Record
 from concbench.workloads.spelling import in_words
 
@@ -59,6 +59,10 @@ class Driver:
     at_once: int = 2
 
     def __post_init__(self) -> None:
+        self.seconds *= self.plan.effort.patience
+        if self.plan.effort.apart:
+            self.at_once = 1
+        self._by_id = {contender.id: contender for contender in self.plan.contenders}
         self.estimates = Estimates(self.plan, self.state, self.at_once)
         self._links: dict[str, tuple[Link, int]] = {}
         self._timed: dict[str, list[PlannedCell]] = {}
@@ -109,7 +113,12 @@ class Driver:
         if cell.impossible is not None:
             self._settle(cell, outcome("not-expressible", cell.impossible), None)
             return
-        asked = request("witness", cell.workload, cell.params, seconds=self.seconds)
+        most = {"most": 1} if self.plan.effort.apart else {}
+        if self.plan.effort.apart:  # whether so many can live is seen without a witness, who takes memory too
+            once = request("once", cell.workload, cell.params)
+            if self._ask(contender, cell, once, "pilot") is None:
+                return
+        asked = request("witness", cell.workload, cell.params, seconds=self.seconds, **most)
         answer = self._ask(contender, cell, asked, "pilot", patience=5)
         if answer is not None:
             record = converted(lifted({"type": "witness", "cell": cell.id, **answer}), WitnessRecord)
@@ -124,15 +133,38 @@ class Driver:
                 yield point
 
     def _time_blocks(self) -> None:
-        by_id = {contender.id: contender for contender in self.plan.contenders}
+        take_turns = self._apart if self.plan.effort.apart else self._interleaved
         for point in self._missing("time"):
             expected = self.estimates.block_ns(point)
-            for round_ in range(rounds_of(self.plan.effort, self.state.turns_ns(point))):
-                self._round(point, round_, by_id)
+            take_turns(point, rounds_of(self.plan.effort, self.state.turns_ns(point)))
             self._complete(point, expected)
         for name in list(self._links):
-            self._look_again(by_id[name])
+            self._look_again(self._by_id[name])
             self._end(name)
+
+    def _interleaved(self, point: PlannedPoint, rounds: int) -> None:
+        """Have all contenders take one turn in each round."""
+        for round_ in range(rounds):
+            key = (self.plan.seed, self._generation, point.index, round_)
+            for turn, cell in enumerate(shuffled(self.state.active(point), *key)):
+                self._turn(cell, point, round_, turn)
+
+    def _apart(self, point: PlannedPoint, rounds: int) -> None:
+        """Have one contender after another take its turns, each in a process that ends before the next.
+
+        Each generation looks again at one point, which goes round.
+        """
+        key = (self.plan.seed, self._generation, point.index)
+        timed = [one.index for one in self.plan.points if one.purpose == "time"]
+        looks = point.index == timed[self._generation % len(timed)]
+        for turn, cell in enumerate(shuffled(self.state.active(point), *key)):
+            for round_ in range(rounds):
+                if cell.id not in self.state.settled:
+                    self._turn(cell, point, round_, turn)
+            if looks and cell.contender in self._links:
+                self._look_again(self._by_id[cell.contender])
+            self._timed.pop(cell.contender, None)
+            self._end(cell.contender)
 
     def _look_again(self, contender: Contender) -> None:
         """Have some of what a worker timed looked at once more, now that it is trusted.
@@ -151,34 +183,31 @@ class Driver:
                 asked = request("look", cell.workload, cell.params, seconds=self.seconds)
                 self._ask(contender, cell, asked, "time", patience=3)
 
-    def _round(self, point: PlannedPoint, round_: int, by_id: Mapping[str, Contender]) -> None:
-        key = (self.plan.seed, self._generation, point.index, round_)
-        for turn, cell in enumerate(shuffled(self.state.active(point), *key)):
-            self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} {cell.id}")
-            offset = shuffled([0, 1], self.plan.seed, cell.id)[0]
-            long_first = (self._generation + round_ + offset) % 2 == 1
-            seen = self.state.witnessed[cell.id]
-            more = {"number": seen.number, "legs": len(seen.legs), "long_first": long_first}
-            asked = request("turn", cell.workload, cell.params, **more)
-            answer = self._ask(by_id[cell.contender], cell, asked, "time")
-            if answer is not None:
-                place = {"block": point.index, "round": round_, "turn": turn}
-                process = self._links[cell.contender][1]
-                if cell not in self._timed.setdefault(cell.contender, []):
-                    self._timed[cell.contender].append(cell)
-                self._emit_measured("sample", cell, process, {**place, **answer})
+    def _turn(self, cell: PlannedCell, point: PlannedPoint, round_: int, turn: int) -> None:
+        self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} {cell.id}")
+        offset = shuffled([0, 1], self.plan.seed, cell.id)[0]
+        long_first = (self._generation + round_ + offset) % 2 == 1
+        seen = self.state.witnessed[cell.id]
+        more = {"number": seen.number, "legs": len(seen.legs), "long_first": long_first}
+        more |= {"split": True} if self.plan.effort.apart else {}
+        asked = request("turn", cell.workload, cell.params, **more)
+        answer = self._ask(self._by_id[cell.contender], cell, asked, "time")
+        if answer is not None:
+            place = {"block": point.index, "round": round_, "turn": turn}
+            process = self._links[cell.contender][1]
+            if cell not in self._timed.setdefault(cell.contender, []):
+                self._timed[cell.contender].append(cell)
+            self._emit_measured("sample", cell, process, {**place, **answer})
 
     def _weigh_blocks(self) -> None:
-        by_id = {contender.id: contender for contender in self.plan.contenders}
         for point in self._missing("memory"):
             expected = self.estimates.block_ns(point)
-            self.watcher.at(
-                f"{self._generation + 1}/{self.plan.effort.generations} memory of {_spell(point)}"
-            )
+            what = f"memory of {point.workload} {in_words(point.params)}"
+            self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} {what}")
             cells = self.state.active(point)
             asked = request("weigh", point.workload, point.params, smallest=dict(point.smallest))
             runner = MemoryRunner(self.launch, asked, self.seconds, self.at_once)
-            with contextlib.closing(runner.weigh([by_id[cell.contender] for cell in cells])) as answers:
+            with contextlib.closing(runner.weigh([self._by_id[cell.contender] for cell in cells])) as answers:
                 for cell, (greeting, answer) in zip(cells, answers, strict=True):
                     self._record_weighing(cell, point, greeting, answer)
             self._complete(point, expected)
@@ -261,7 +290,7 @@ class Driver:
 
     def _settle(self, cell: PlannedCell, answer: Message, process: int | None) -> None:
         self.state.settled[cell.id] = answer["outcome"]
-        self.sink(outcome_record(cell.id, process, self._generation, answer))
+        self.sink(notices.outcome_record(cell.id, process, self._generation, answer))
 
     def _complete(self, point: PlannedPoint, expected_ns: int) -> None:
         key = (self._generation, point.index)
@@ -269,20 +298,3 @@ class Driver:
         cells = [cell.id for cell in self.state.active(point)]
         self.sink(BlockRecord(generation=key[0], block=key[1], cells=cells))
         self.watcher.did(expected_ns)
-
-
-def _spell(point: PlannedPoint) -> str:
-    return f"{point.workload} {in_words(point.params)}"
-
-
-def outcome_record(cell: str, process: int | None, generation: int | None, answer: Message) -> OutcomeRecord:
-    """Return the record of why a cell has no figures."""
-    return OutcomeRecord(
-        cell=cell,
-        process=process,
-        generation=generation,
-        outcome=answer["outcome"],
-        reason=answer["reason"],
-        at=answer.get("at"),
-        last_words=answer.get("last_words"),
-    )

@@ -33,6 +33,7 @@ class Estimates:
         for generation in range(self._plan.effort.generations):
             missing = [p for p in self._plan.points if (generation, p.index) not in self._state.blocks]
             timed = [point for point in missing if point.purpose == "time"]
-            starting = {cell.contender for point in timed for cell in self._state.active(point)}
-            total += sum(map(self.block_ns, missing)) + sum(map(self.start_ns, starting))
+            starting = [cell.contender for point in timed for cell in self._state.active(point)]
+            starts = starting if self._plan.effort.apart else set(starting)
+            total += sum(map(self.block_ns, missing)) + sum(map(self.start_ns, starts))
         return total

@@ -111,7 +111,7 @@ def choose_number(target: Side, cell: CountedCell, *, runner: TallyRunner) -> in
 
     It is for both sides: only counts of the same number of runs can be compared.
     """
-    setup = _setup(target, cell, op="estimate")
+    setup = setup_of(target, cell, op="estimate")
     return number_for(**runner.natively(target.place, setup))
 
 
@@ -123,23 +123,27 @@ def count_instructions(
     ``layout`` seeds the layouts of memory over which the runs are spread. A first process, not counted,
     compiles what will be imported, so that the other two load it alike.
     """
-    setup = _setup(target, cell, op="tally", number=number, layout=layout)
-    runner.natively(target.place, setup | {"runs": _digits(0)})
-    zero, full = (runner.counted(target.place, setup | {"runs": _digits(runs)}) for runs in (0, number))
+    setup = setup_of(target, cell, op="tally", number=number, layout=layout)
+    runner.natively(target.place, with_runs(setup, 0))
+    zero, full = (runner.counted(target.place, with_runs(setup, runs)) for runs in (0, number))
     if full <= zero:
         why = f"{number} runs took no instructions ({full} with, {zero} without)"
         raise CountingFailed(CellOutcome.INVALID, why)
     return Tally(number=number, zero=zero, full=full)
 
 
-def _setup(target: Side, cell: CountedCell, **amounts: Any) -> dict[str, Any]:
+def setup_of(target: Side, cell: CountedCell, **amounts: Any) -> dict[str, Any]:
+    """Return what a tally process is told."""
     imports = target.place.imports(handed_over(target.plugins, target.place), target.loops, cell.model)
     return {**asdict(cell), **imports, **amounts}
 
 
-def _digits(runs: int) -> str:
-    """Return a number in as many digits as any: the two processes are to differ in nothing else."""
-    return f"{runs:06d}"
+def with_runs(setup: dict[str, Any], runs: int) -> dict[str, Any]:
+    """Return what a process is told that carries out so many runs.
+
+    Any number has as many digits: two processes are to differ in nothing else.
+    """
+    return setup | {"runs": f"{runs:06d}"}
 
 
 def count_pair(base: Side, head: Side, wanted: CountedCell, runner: TallyRunner) -> Found:

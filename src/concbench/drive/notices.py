@@ -1,4 +1,4 @@
-"""What is told of workers besides their figures: records of processes, and of warnings."""
+"""What is told of workers besides their figures: records of processes, of outcomes, and of warnings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from concbench.drive.workers.lastwords import with_words
 from concbench.drive.workers.launch import WorkerLost
 from concbench.results.lines import as_record
-from concbench.results.records import WarningRecord
+from concbench.results.records import OutcomeRecord, WarningRecord
 from concbench.results.values import Record
 
 OF_A_PROCESS = ("pid", "python", "version", "gil", "startup_ns", "open_ns")
@@ -20,6 +20,21 @@ def process(
     about = {name: greeting.get(name) for name in OF_A_PROCESS}
     place = {"process": number, "contender": contender, "generation": generation}
     return as_record({"type": "process", **place, "purpose": purpose, **about})
+
+
+def outcome_record(
+    cell: str, process: int | None, generation: int | None, answer: Mapping[str, Any]
+) -> OutcomeRecord:
+    """Return the record of why a cell has no figures."""
+    return OutcomeRecord(
+        cell=cell,
+        process=process,
+        generation=generation,
+        outcome=answer["outcome"],
+        reason=answer["reason"],
+        at=answer.get("at"),
+        last_words=answer.get("last_words"),
+    )
 
 
 def unclosed(contender: str, lost: WorkerLost) -> WarningRecord:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from concbench.drive.driver import Progress, outcome_record
+from concbench.drive.driver import Progress
 from concbench.drive.losses import SideLost, losing
-from concbench.drive.notices import process
+from concbench.drive.notices import outcome_record, process
 from concbench.drive.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.drive.plan import Contender, request, shuffled
 from concbench.drive.purse import FEWER, Purse

@@ -13,13 +13,13 @@ from random import Random
 from typing import Any, Literal
 
 from concbench.drive.host.interpreters import Interpreter
-from concbench.drive.presets import EVERYWHERE, Effort, Reach
+from concbench.drive.presets import EVERYWHERE, Effort, Reach, RunPreset
 from concbench.families import Family
 from concbench.metrics import METRICS
 from concbench.models.base import Dialect, Model
 from concbench.models.capabilities import Capability
 from concbench.traits import RunsOn
-from concbench.workloads.base import Preset, Workload, params_from_dict, params_to_dict
+from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
 from concbench.workloads.spelling import spelled
 
@@ -151,16 +151,26 @@ class Sweeps:
             return list(contenders)
         return [one for one in contenders if one.model not in self.models]
 
-    def weighs(self, workload: Workload[Any]) -> bool:
-        """Say whether the memory of a workload is measured."""
+    def weighed(self, workload: Workload[Any], sets: list[Any]) -> list[Any]:
+        """Return those of a sweep's ``sets`` at which the memory of a workload is measured."""
+        if self.reach.weighed == "every size":
+            return [params for one in sets for params in workload.memory_points([one])]
         asked = any(METRICS[question.metric].source == "memory" for question in workload.questions)
-        return asked or self.reach.weighed == "all" or workload.name not in self.workloads
+        weighs = asked or self.reach.weighed == "all" or workload.name not in self.workloads
+        return workload.memory_points(sets) if weighs else []
+
+
+def sizes_of(workload: Workload[Any], preset: RunPreset, reach: Reach) -> list[Any]:
+    """Return the parameters at which a preset takes a workload where none are chosen."""
+    if preset == "million":
+        return [params_from_dict(workload, values) for values in reach.sizes[workload.name]]
+    return workload.points(preset)
 
 
 def make_points(
     workloads: Iterable[Workload[Any]],
     contenders: Sequence[Contender],
-    preset: Preset,
+    preset: RunPreset,
     chosen: Mapping[str, Sequence[str]],
     *,
     weigh: bool = True,
@@ -170,11 +180,11 @@ def make_points(
     timed: list[PlannedPoint] = []
     weighed: list[PlannedPoint] = []
     for workload in workloads:
-        sets = parameter_sets(workload, workload.points(preset), chosen)
+        sets = parameter_sets(workload, sizes_of(workload, preset, sweeps.reach), chosen)
         smallest = params_to_dict(workload.smallest)
         met = [(params, sweeps.meeting(contenders, params, sets)) for params in sets]
         timed += [_point("time", workload, params, present, smallest) for params, present in met]
-        heavy = workload.memory_points(sets) if weigh and sweeps.weighs(workload) else []
+        heavy = sweeps.weighed(workload, sets) if weigh else []
         met = [(params, present) for params, present in met if params in heavy]
         weighed += [_point("memory", workload, params, present, smallest) for params, present in met]
     return tuple(replace(point, index=index) for index, point in enumerate(timed + weighed))

@@ -101,10 +101,13 @@ class Lent:
         with crashing():
             return [run(batch) for batch in batches]
 
-    def timed(self, batches: Sequence[Any]) -> tuple[dict[str, int], list[Any]]:
+    def timed(
+        self, batches: Sequence[Any], clock: Callable[[], int] | None = None
+    ) -> tuple[dict[str, int], list[Any]]:
         """Do the same by the clock; return the figures of all runs together, and copies of their results."""
+        clocks = () if clock is None else (clock,)
         with crashing():
-            figures, returned = timed(self.run, batches, self.processes)
+            figures, returned = timed(self.run, batches, self.processes, *clocks)
         return figures, as_they_are(returned)
 
 
@@ -205,12 +208,13 @@ class Cell:
         self.judge(returned, batches)
         return returned
 
-    def timed(self, number: int) -> Timing:
-        """Time ``number`` runs, and judge their results. Raises WrongResult."""
-        batches, now = self.batches(number), clock_of(self.workload, self.lent.rt)
+    def timed(self, number: int, clock: Callable[[], int] | None = None) -> Timing:
+        """Time ``number`` runs, and judge their results; a keeper reads the ``clock``. Raises WrongResult."""
+        rt = None if clock is None else replace(self.lent.rt, observe=clock)
+        batches, now = self.batches(number, rt), clock_of(self.workload, self.lent.rt)
         ready, began_ns = self.lent.ready(batches), self._companion_ns()
         began = _told_by(now)
-        figures, returned = self.lent.timed(ready)
+        figures, returned = self.lent.timed(ready, clock)
         extras = self._extras(began_ns)
         self.judge(returned, batches)
         self._judge_reported(returned, began, _told_by(now))

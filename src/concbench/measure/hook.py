@@ -6,28 +6,16 @@ a task's outermost frame is a start or a resume, leaving it a suspension or the 
 ledger like the one of a watched run, from the very factories and primitives that a timed run gets.
 """
 
-import gc
 import sys
 import threading
 from _thread import get_ident
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from inspect import CORO_CREATED, GEN_CREATED, getcoroutinestate, getgeneratorstate
-from types import CodeType, CoroutineType, FrameType, GeneratorType, MappingProxyType
+from types import CodeType, FrameType, MappingProxyType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import Watching, function_of, own_code
-
-
-def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:
-    """Return all generators and coroutines of these codes that there are."""
-    return [
-        one
-        for one in gc.get_objects()
-        if (type(one) is GeneratorType and one.gi_code in codes)
-        or (type(one) is CoroutineType and one.cr_code in codes)
-    ]
+from concbench.measure.watching.base import Watching, function_of, is_unstarted, own_code, suspended_tasks
 
 
 def told_or_refused(current: Callable[[], object]) -> Callable[[], object]:
@@ -48,12 +36,7 @@ def told_or_refused(current: Callable[[], object]) -> Callable[[], object]:
 
 def made_already(codes: Collection[CodeType]) -> int:
     """Return how many generators and coroutines of these codes have not taken their first step."""
-    return sum(
-        getgeneratorstate(one) == GEN_CREATED
-        if type(one) is GeneratorType
-        else getcoroutinestate(one) == CORO_CREATED
-        for one in suspended_tasks(codes)
-    )
+    return sum(map(is_unstarted, suspended_tasks(codes)))
 
 
 class ProfileHook:

@@ -18,11 +18,11 @@ from concbench.measure.hook import (
     ProfileHook,
     made_already,
     profiled,
-    suspended_tasks,
     told_or_refused,
 )
 from concbench.measure.ledger import Ledger
 from concbench.measure.limit import Limit, time_limit
+from concbench.measure.watching.base import suspended_tasks
 from concbench.models.base import Model
 from concbench.traits import traits_of
 

@@ -13,6 +13,7 @@ from typing import Any
 from concbench.measure.calibration import calibrate
 from concbench.measure.execution import MAX_NUMBER, Cell, Lent, WrongMemory, as_they_are, settle
 from concbench.measure.failures import outcome
+from concbench.measure.halves import Halves
 from concbench.measure.heap import Baseline, Memory, cleared, grown, held, impossible, shrunk
 from concbench.measure.passes import SAMPLE
 from concbench.measure.plain import size_of
@@ -28,13 +29,16 @@ HALVED_NS = 20_000_000
 """A slope's short leg below this is run at least twice, so that its legs can go A B B A."""
 
 
-def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
-    """Witness each leg of a cell at its very parameters, and find how many repetitions make a sample."""
+def witness_cell(cell: Cell, seconds: float, most: int = SAMPLE) -> dict[str, Any]:
+    """Witness each leg of a cell at its very parameters, and find how many repetitions make a sample.
+
+    The short or only leg is run unwatched ``most`` times.
+    """
     legs = cell.legs()
     seen: list[Testimony] = []
     for name, leg in legs.items():
-        most = 1 if name == "long" else SAMPLE  # it is as the short one is, and takes twice as long
-        seen.append(bear_witness(leg, seconds=seconds, most=most))
+        runs = 1 if name == "long" else most  # it is as the short one is, and takes twice as long
+        seen.append(bear_witness(leg, seconds=seconds, most=runs))
         if seen[-1].failures:
             return refusal(seen[-1].failures)
     if (flat := no_slope(cell, seen)) is not None:
@@ -50,7 +54,8 @@ def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
         "number": number,
         "once_ns": once_ns,
         "workload_version": cell.workload.version,
-        "estimate_ns": turn_estimate(number * once_ns, len(legs), spared_ns(cell)) + startup_ns,
+        "estimate_ns": turn_estimate(number * once_ns, len(legs), number * spared_ns(cell, once_ns))
+        + startup_ns,
     }
 
 
@@ -86,10 +91,16 @@ def warming(cell: Cell) -> Cell:
     return cell if warm is None else cell.at(warm(cell.params))
 
 
-def spared_ns(cell: Cell) -> int:
-    """Return how many ns shorter its untimed run must be than a timed one, by the floors of both."""
-    floor = cell.workload.floor
-    return max(0, round(1e9 * (floor(cell.params) - floor(warming(cell).params))))
+def spared_ns(cell: Cell, once_ns: int | None = None) -> int:
+    """Return how many ns shorter its untimed run is than a timed one: it must be, by the floors of both.
+
+    Where neither has to wait, and a timed one is known to take ``once_ns``, it is tried.
+    """
+    floor, warm = cell.workload.floor, warming(cell)
+    by_floors = max(0, round(1e9 * (floor(cell.params) - floor(warm.params))))
+    if by_floors or once_ns is None or warm.params == cell.params:
+        return by_floors
+    return max(0, once_ns - warm.timed(1).figures["wall_ns"])
 
 
 def refusal(failures: dict[str, str]) -> dict[str, Any]:
@@ -110,16 +121,19 @@ def settle_number(cell: Cell) -> tuple[int, int]:
     return min(MAX_NUMBER, max(least, -(-SAMPLE_NS // once_ns))), once_ns
 
 
-def take_turn(cell: Cell, *, number: int, long_first: bool) -> dict[str, Any]:
-    """Calibrate, run a sample's worth untimed, then take one sample: one leg, or two for a slope."""
+def take_turn(cell: Cell, *, number: int, long_first: bool, split: bool = False) -> dict[str, Any]:
+    """Calibrate, run a sample's worth untimed, then take one sample: one leg, or two for a slope.
+
+    With ``split`` each run is timed by itself, in two parts: before and after a keeper task looks.
+    """
     calibration_ns = calibrate()
     warm_up(warming(cell), number=number)
     legs = cell.legs()
     measured: dict[str, dict[str, Any]] = {name: {"leg": name, "number": number} for name in legs}
-    records, extras = dict[str, Any](), dict[str, Any]()
+    records, extras, halves = dict[str, Any](), dict[str, Any](), Halves()
     slices = order_of_slices(list(legs), number, long_first=long_first)
-    for name, count in slices:
-        figures, returned, seen = legs[name].timed(count)
+    for name, count in halves.each(slices) if split else slices:
+        figures, returned, seen = legs[name].timed(count, halves.clock if split else None)
         add(measured[name], figures)
         add(extras, seen)
         records = legs[name].records(returned[-1])
@@ -127,7 +141,7 @@ def take_turn(cell: Cell, *, number: int, long_first: bool) -> dict[str, Any]:
         "legs": list(measured.values()),
         "first": slices[0][0],
         "calibration_ns": calibration_ns,
-        "records": busy_of(extras, measured.values()) | records | extras,
+        "records": busy_of(extras, measured.values()) | records | extras | halves.records(),
     }
 
 

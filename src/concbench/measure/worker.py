@@ -1,8 +1,8 @@
 """The worker: a child process that serves the cells of one model in one interpreter, over pipes.
 
-It reads one JSON object a line and answers with one a line. Standard output and error belong to the
-code under measurement and are kept for its last words; the pipes have file descriptors of their own.
-After an outcome that leaves the process in doubt the driver starts a fresh worker.
+It reads one JSON object a line and answers with one a line. Standard output and error belong to the code
+under measurement and are kept for its last words; the pipes have file descriptors of their own. After an
+outcome that leaves the process in doubt the driver starts a fresh worker.
 """
 
 import gc
@@ -19,12 +19,15 @@ from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
 from concbench.measure.execution import Cell, Lent, WrongResult, lent_from, opening
 from concbench.measure.failures import outcome, outcome_of
-from concbench.measure.passes import Pass
+from concbench.measure.passes import SAMPLE, Pass
 from concbench.measure.policy import Policy, as_of_now
+from concbench.measure.room import Counting
 from concbench.measure.salting import Unusable
 from concbench.measure.sayings import require_session, wrong_saying
 from concbench.measure.shelf import Handed, Shelf
+from concbench.measure.sighting import named, sight
 from concbench.measure.stepping import run_once, step
+from concbench.measure.ticking import tick
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import refusal, take_slice, take_turn, warm_up, warming, weigh, witness_cell
 from concbench.measure.witness import Testimony, bear_witness, look_again
@@ -61,9 +64,11 @@ class RequestHandler:
         say: Callable[[Message], None] = say_nothing,
         policy: Policy | None = None,
         plugins: Sequence[Handed] = (),
+        counting: Counting | None = None,
     ) -> None:
         self.catalogue, self.model, self.session, self.say = catalogue, model, session, say
         self.policy, self.plugins = policy or as_of_now(), plugins
+        self.counting = counting
 
     @cached_property
     def lent(self) -> Lent:
@@ -83,15 +88,14 @@ class RequestHandler:
         except LackedHere as lacking:
             return outcome("unavailable", str(lacking))
         except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
-            return outcome_of(error)
+            known = outcome_of(error)
+            return known if self.counting is None else self.counting.counted(known)
 
     def _carry_out(self, request: Message) -> Message:
         operation = request["op"]
-        if operation == "calibrate":
-            return {"calibration_ns": [calibrate() for _ in range(request["count"])]}
-        if operation == "step":
-            return self._step(request)
-        return self._at_cell(operation, request)
+        if (answer := OF_THE_PROCESS.get(operation)) is not None:
+            return answer(request)
+        return self._step(request) if operation == "step" else self._at_cell(operation, request)
 
     def _step(self, request: Message) -> Message:
         delay, pause, number = request["delay"], request["pause"], request.get("id")
@@ -128,6 +132,8 @@ class RequestHandler:
             carry_out = OPERATIONS.get(operation)
             if carry_out is None:
                 raise ValueError(f"no such operation: {operation}")
+            if self.counting is not None:
+                self.counting.begin(cell, operation, request["id"])
             return carry_out(cell, request)
 
 
@@ -165,18 +171,29 @@ def _verified(testimony: Testimony) -> Message:
     }
 
 
+OF_THE_PROCESS: Mapping[str, Callable[[Message], Message]] = {
+    "calibrate": lambda asked: {"calibration_ns": [calibrate() for _ in range(asked["count"])]},
+    "sight": lambda _asked: sight(serve.__code__),
+    "ticks": lambda asked: tick(asked["threads"], asked["every_ns"]),
+    "names": lambda asked: {"names": named(asked["codes"])},
+}
+
 OPERATIONS: Mapping[str, Callable[[Cell, Message], Message]] = {
     "look": lambda cell, asked: _verified(look_again(cell, seconds=asked["seconds"])),
     "verify": lambda cell, asked: verify(cell, seconds=asked["seconds"]),
-    "witness": lambda cell, asked: witness_cell(cell, seconds=asked["seconds"]),
-    "turn": lambda cell, asked: take_turn(cell, number=asked["number"], long_first=asked["long_first"]),
+    "witness": lambda cell, asked: witness_cell(
+        cell, seconds=asked["seconds"], most=asked.get("most", SAMPLE)
+    ),
+    "turn": lambda cell, asked: take_turn(
+        cell, number=asked["number"], long_first=asked["long_first"], split=asked.get("split", False)
+    ),
     "warm": lambda cell, asked: warm_up(warming(cell), number=asked["number"]),
     "slice": lambda cell, asked: take_slice(cell, number=asked["number"], untimed=asked["untimed"]),
     "once": lambda cell, _asked: run_once(cell),
     "trace": lambda cell, asked: trace_cell(cell, seconds=asked["seconds"], most=asked["most"]),
     "weigh": lambda cell, asked: weigh(cell, params_from_dict(cell.workload, asked["smallest"])),
 }
-"""What can be asked of a cell."""
+"""What can be asked of a cell; what stands above, of the process, whatever cell it is at."""
 
 
 def serve(handler: RequestHandler, requests: Any, reply_fd: int) -> int:
@@ -260,6 +277,9 @@ def work(arguments: list[str]) -> None:
     setup, request_fd, reply_fd = begin(arguments)
     if setup["cpus"]:
         os.sched_setaffinity(0, setup["cpus"])
+    counting = Counting(partial(send, reply_fd)) if "full" in setup else None
+    if counting is not None:
+        counting.listen(setup["full"])
     policy = as_of_now()  # before any code that is not ours
     found = greet(reply_fd, setup)
     if found is None:
@@ -272,7 +292,8 @@ def work(arguments: list[str]) -> None:
         gc.freeze()  # what the worker itself holds is not looked through in any sample
         with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
             say = partial(send, reply_fd)
-            handler = RequestHandler(catalogue, model, session, say, policy.freezing(), setup["plugins"])
+            ours = (policy.freezing(), setup["plugins"], counting)
+            handler = RequestHandler(catalogue, model, session, say, *ours)
             last = serve(handler, requests, reply_fd)
         start = perf_counter_ns()
     send(reply_fd, {"id": last, "close_ns": perf_counter_ns() - start})

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any, Literal, Protocol, TypeAlias
 
 from concbench.families import Family, family_from
-from concbench.models.capabilities import ASSUMED, Capability, primitive, primitives_of
+from concbench.models.capabilities import ASSUMED, Capability, Lacking, primitive, primitives_of
 from concbench.traits import Traits, traits_from
 
 Dialect: TypeAlias = Literal["polling", "generator", "delegating", "coroutine", "blocking"]
@@ -74,7 +74,7 @@ class GeneratorRuntime(Runtime):
 class DelegatingRuntime(Runtime):
     """``delegating``: composed generators. ``yield`` suspends, ``yield from sleep(s)`` waits."""
 
-    sleep: Callable[[float], Generator[None, None, None]] = primitive(
+    sleep: Callable[[float], Generator[Any, Any, Any]] = primitive(
         Capability.SLEEP, "yield from sleep(seconds: float)"
     )
     join: Callable[[Sequence[Factory]], Generator[Any, Any, list[Any]]] = primitive(
@@ -83,6 +83,22 @@ class DelegatingRuntime(Runtime):
     cancel: Callable[..., Generator[Any, Any, None]] = primitive(
         Capability.CANCEL, "yield from cancel(factories, ready), with ready() a generator"
     )
+    Event: Callable[[], Any] = primitive(
+        Capability.EVENT, "Event(), with `yield from set()` and `yield from wait()`"
+    )
+    Semaphore: Callable[[int], Any] = primitive(
+        Capability.SEMAPHORE, "Semaphore(value), with `yield from acquire()` and `yield from release()`"
+    )
+    queue: Callable[[int], tuple[Callable[[Any], Any], Callable[[], Any]]] = primitive(
+        Capability.QUEUE, "put, get = queue(capacity), with `yield from put(item)` and `yield from get()`"
+    )
+    timeout: Callable[..., Any] = primitive(
+        Capability.TIMEOUT, "result, in_time = yield from timeout(seconds, factory)"
+    )
+    readable: Callable[[Any], Any] = primitive(
+        Capability.READINESS, "yield from readable(socket), and writable(socket)"
+    )
+    writable: Callable[[Any], Any] = field(default=Lacking(Capability.READINESS))
     executor: Executor = primitive(Capability.EXECUTOR, SUBMITTING)
 
 

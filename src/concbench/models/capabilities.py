@@ -28,6 +28,7 @@ class Capability(StrEnum):
     OFFLOAD = "offload"
     LOOP = "event loop of asyncio's"
     EXECUTOR = "executor"
+    READINESS = "wait for a socket"
     SHARED_MEMORY = "shared memory"
 
 

@@ -78,7 +78,7 @@ MODEL = Model(
     family="teaching",
     summary="flat generators, stepped round and round (the tutorial's second system)",
     cost="a send per task and round; a whole core while anything is pending",
-    source="seed tutorial, example 2, corrected (concbench docs SEEDS)",
+    source="seed tutorial, example 2, corrected (concbench docs TUTORIAL)",
     version=platform.python_version,
     open=open_session,
     traits=Traits(polls=True),

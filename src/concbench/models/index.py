@@ -115,7 +115,7 @@ MEMBERS: Mapping[Family, tuple[str, ...]] = {
     "library": ("trio", "anyio-asyncio", "anyio-trio", "tinyio", "curio", "gevent"),
     "threads": ("threads",),
     "pool": ("thread-pool", "process-pool", "interpreter-pool"),
-    "ladder": (),
+    "ladder": ("idle-sleep", "timer-heap", "ready-queue", "selector", "task-objects", "async-await"),
 }
 """The package's models by their families, in the order in which they are listed and marked in charts."""
 

@@ -123,7 +123,7 @@ MODEL = Model(
     family="teaching",
     summary="objects with run() and ready, polled round and round (the tutorial's first system)",
     cost="a method call per task and round; a whole core while anything is pending",
-    source="seed tutorial, example 1, corrected (concbench docs SEEDS)",
+    source="seed tutorial, example 1, corrected (concbench docs TUTORIAL)",
     version=platform.python_version,
     open=open_session,
     traits=Traits(polls=True),

@@ -80,7 +80,7 @@ MODEL = Model(
     family="teaching",
     summary="generators composed by yield from, on the same loop (the tutorial's third system)",
     cost="a send per task and round, growing with call depth; a whole core while anything is pending",
-    source="seed tutorial, example 3, corrected (concbench docs SEEDS)",
+    source="seed tutorial, example 3, corrected (concbench docs TUTORIAL)",
     version=platform.python_version,
     open=open_session,
     traits=Traits(polls=True),

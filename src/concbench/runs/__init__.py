@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from concbench.runs.comparing import compare as compare
     from concbench.runs.experiment import aa as aa
     from concbench.runs.experiment import judge as judge
+    from concbench.runs.explaining import why as why
     from concbench.runs.result import Interrupted as Interrupted
     from concbench.runs.running import rehearse as rehearse
     from concbench.runs.running import resume as resume
@@ -35,6 +36,7 @@ WHERE = {
     "judge": "experiment",
     "verify": "verifying",
     "trace": "tracing",
+    "why": "explaining",
     "Interrupted": "result",
     "Silent": "watching",
     "Watcher": "watching",

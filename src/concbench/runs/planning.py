@@ -9,7 +9,7 @@ from typing import Any
 
 from concbench.drive.host.interpreters import Interpreter, choose, names_of
 from concbench.drive.plan import Contender, Plan, Sweeps, make_contenders, make_points
-from concbench.drive.presets import EFFORTS, REACHES
+from concbench.drive.presets import EFFORTS, REACHES, RunPreset
 from concbench.drive.workers.described import handed_over, rest
 from concbench.drive.workers.launch import ProcessLink, forget_lost, launch
 from concbench.drive.workers.place import Place
@@ -19,7 +19,7 @@ from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.request import RunRequest
 from concbench.runs.selection import chosen_models, chosen_workloads
 from concbench.validators import LARGEST, scalar
-from concbench.workloads.base import Preset, Workload, at_least, params_from_dict
+from concbench.workloads.base import Workload, at_least, params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 from concbench.workloads.spelling import spelled
 
@@ -38,6 +38,7 @@ def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
     usual = workloads_of_the_preset(request.preset, catalogue)
     workloads = chosen_workloads(request.workloads, usual, catalogue)
     contenders = contenders_of(request, catalogue, _of_the_preset(request, catalogue))
+    refuse_without_sizes(request.preset, workloads)
     refuse_unknown_params(request.params, workloads)
     ids = [contender.id for contender in contenders]
     if request.baseline and request.baseline not in ids:
@@ -63,13 +64,15 @@ def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
 
 def _of_the_preset(request: RunRequest, catalogue: Catalogue) -> list[str]:
     """Return the models that a preset measures where none is named, and the baseline."""
-    omitted = {*REACHES[request.preset].omitted} - {request.baseline_model}
+    omitted = {*REACHES[request.preset].only_named} - {request.baseline_model}
     return [name for name in catalogue.model_names() if name not in omitted]
 
 
-def workloads_of_the_preset(preset: Preset, catalogue: Catalogue) -> list[str]:
+def workloads_of_the_preset(preset: RunPreset, catalogue: Catalogue) -> list[str]:
     """Return the workloads that a preset measures where none is named."""
     reach = REACHES[preset]
+    if reach.sizes:
+        return [*reach.sizes]
     return catalogue.usual_workloads() if reach.workloads == "basics" else catalogue.workload_names()
 
 
@@ -90,25 +93,31 @@ def baseline_of(request: RunRequest, plan: Plan) -> str:
     return request.baseline or (standard or ids)[0]
 
 
-def launcher(request: RunRequest) -> Callable[[Contender], ProcessLink]:
+def launcher(
+    request: RunRequest, link: type[ProcessLink] = ProcessLink
+) -> Callable[[Contender], ProcessLink]:
     """Return the function that starts a worker for a contender; raises PluginError."""
     plugins, sources = handed_over(request.plugins), current_sources()
 
     def start(contender: Contender) -> ProcessLink:
         rest()
         return launch(
-            Place(
-                contender.interpreter.executable,
-                switches=contender.interpreter.switches,
-                sources=sources,
-            ),
+            place_of(contender, sources),
             contender.model,
             cpus=contender.cpus,
             plugins=plugins,
             loops=request.loops,
+            most_memory=request.most_memory or EFFORTS[request.preset].most_memory,
+            link=link,
         )
 
     return start
+
+
+def place_of(contender: Contender, sources: tuple[Path, ...]) -> Place:
+    """Return where a contender's processes run, and find the project's own modules in ``sources``."""
+    one = contender.interpreter
+    return Place(one.executable, switches=one.switches, sources=sources)
 
 
 def pinned_cpus(affinity: str) -> tuple[int, ...]:
@@ -165,6 +174,17 @@ def _distinct(interpreters: dict[str, Interpreter]) -> dict[str, Interpreter]:
         same = " and ".join(spec for spec, one in interpreters.items() if one == twice[0])
         raise RequestError(f"{arg('pythons', same)} are the same interpreter; leave one out")
     return interpreters
+
+
+def refuse_without_sizes(preset: RunPreset, workloads: Sequence[Workload[Any]]) -> None:
+    """Raise RequestError for a workload that a preset with sizes of its own has none for."""
+    sizes = REACHES[preset].sizes
+    strange = [workload.name for workload in workloads if sizes and workload.name not in sizes]
+    if strange:
+        raise RequestError(
+            f"{arg('preset', preset)} measures {', '.join(sizes)} alone, and has no sizes for"
+            f" {', '.join(strange)}: leave {arg('workloads')} out, or take another preset"
+        )
 
 
 def refuse_unknown_params(params: Mapping[str, Any], workloads: Sequence[Workload[Any]]) -> None:

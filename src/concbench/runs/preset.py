@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from concbench.drive.plan import PlannedPoint
-from concbench.drive.presets import EFFORTS, Effort
+from concbench.drive.presets import EFFORTS, Effort, RunPreset
 from concbench.runs.planning import plan_of
 from concbench.runs.request import RunRequest
-from concbench.workloads.base import Preset
 from concbench.workloads.catalogue import Catalogue
 
 
@@ -29,7 +28,7 @@ class Meeting:
 class PresetCells:
     """A preset's effort, and all that it measures."""
 
-    preset: Preset
+    preset: RunPreset
     effort: Effort
     meetings: tuple[Meeting, ...]
 
@@ -39,7 +38,7 @@ class PresetCells:
         return sum(len(one.models) for one in self.meetings if one.purpose == "time")
 
 
-def cells_of(preset: Preset, catalogue: Catalogue) -> PresetCells:
+def cells_of(preset: RunPreset, catalogue: Catalogue) -> PresetCells:
     """Return what a preset measures of all models and workloads of a catalogue, had they all been there."""
     plan = plan_of(RunRequest(preset=preset, affinity="none"), catalogue)
     names = {contender.id: contender.model for contender in plan.contenders}

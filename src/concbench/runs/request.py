@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypedDict
 
-from concbench.runs.arguments import Names, Params, Paths, Seed, Timeout
-from concbench.workloads.base import PRESETS, Preset
+from concbench.drive.presets import RUN_PRESETS, RunPreset
+from concbench.runs.arguments import GiB, Names, Params, Paths, Seed, Timeout
 
 
 class OwnCodeOptions(TypedDict, total=False):
@@ -27,6 +27,13 @@ class ContenderOptions(OwnCodeOptions, total=False):
     timeout: Timeout
 
 
+class OneCellOptions(OwnCodeOptions, total=False):
+    """Arguments of what looks at a single cell."""
+
+    affinity: str
+    timeout: Timeout
+
+
 class CellOptions(ContenderOptions, total=False):
     """Arguments that choose cells."""
 
@@ -38,9 +45,10 @@ class RunOptions(CellOptions, total=False):
     """Arguments of a run."""
 
     params: Mapping[str, Any]
-    preset: Preset
+    preset: RunPreset
     baseline: str
     memory: bool
+    most_memory: GiB | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +57,8 @@ class RunRequest:
 
     ``params`` has the values of parameters, as they are spelled, by name. ``plugins`` are paths of files,
     ``loops`` event loops as ``module:factory``. ``affinity`` is ``auto``, ``none``, or CPUs such as ``0,1``.
-    ``timeout`` (s) is how long a turn may take before it counts as hung. ``command`` is what asks for it.
+    ``timeout`` (s) is how long a turn may take before it counts as hung, ``most_memory`` how many GiB a
+    worker may hold, None for as many as the preset says. ``command`` is what asks for it.
     """
 
     models: tuple[str, ...] = ()
@@ -58,10 +67,11 @@ class RunRequest:
     pythons: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
-    preset: Preset = "quick"
+    preset: RunPreset = "quick"
     affinity: str = "auto"
     baseline: str = ""
     memory: bool = True
+    most_memory: GiB | None = None
     timeout: Timeout = 60.0
     seed: Seed = 1
     command: Literal["run", "advise"] = "run"
@@ -78,7 +88,7 @@ class RunRequest:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RunRequest":
         """Return the request that ``values`` are; raises KeyError or TypeError for what no request is."""
-        if values["preset"] not in PRESETS:
+        if values["preset"] not in RUN_PRESETS:
             raise KeyError(f"preset {values['preset']!r}")
         lists = ("models", "workloads", "pythons", "plugins", "loops")
         params = {name: tuple(chosen) for name, chosen in values["params"].items()}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, Ty
 from concbench.crowding import too_few_for
 from concbench.families import LoadFamily
 from concbench.models.base import DIALECTS, Dialect, Factory
-from concbench.models.capabilities import Capability, lacked_by
+from concbench.models.capabilities import Capability, lacked_by, lent_by
 from concbench.promised import Promised
 from concbench.traits import unsized
 from concbench.words import shown
@@ -45,13 +45,17 @@ Wording: TypeAlias = Callable[[Any, Any], list[Factory]]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A wording, and which capabilities a model has to lend for it."""
+    """A wording, what a model has to lend for it, and which is ``preferred`` where all that needs is lent."""
 
     function: Wording
     needs: Set[Capability] = frozenset()
+    preferred: "Version | None" = None
 
     def __call__(self, rt: Any, params: Any) -> list[Factory]:
         """Return the task factories."""
+        better = self.preferred
+        if better is not None and better.needs <= {Capability.SHARED_MEMORY, *lent_by(rt)}:
+            return better.function(rt, params)
         return self.function(rt, params)
 
 

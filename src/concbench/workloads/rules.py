@@ -126,7 +126,10 @@ def _version(value: Any) -> str | None:
             return f": needs {wrong}"
         if isinstance(value.function, Version):
             return ": a Version stands in a Version; give what that has"
-        return _version(value.function)
+        if not isinstance(value.preferred, Version | None):
+            return f": preferred must be a Version, not {shown(value.preferred)}"
+        wrong = _version(value.preferred) if value.preferred else None
+        return _version(value.function) or (f": preferred{wrong}" if wrong else None)
     return None if callable(value) else f" must be a function or NotExpressible(reason), not {shown(value)}"
 
 

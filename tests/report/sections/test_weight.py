@@ -24,8 +24,15 @@ def test_a_million_is_a_million_times_the_measured_and_marked() -> None:
     assert measured[0].startswith("1.00 [1.00–1.01] KiB")
     assert million[0] == "≈ 979 [973–986] MiB"
     assert limit == ("none known",)
-    assert "extrapolated" in table.caption
+    assert "≈: extrapolated" in table.caption
     assert "extrapolation and no measurement" in table.reading
+
+
+def test_a_million_that_were_weighed_are_no_extrapolation() -> None:
+    section = weight(dataset_of(parked("generator", 1024, tasks=1_000_001)))
+    assert section is not None
+    ((_name, _measured, million, _limit),) = lines_of(table_named(section, "weights"))
+    assert million[0].startswith("979 [")
 
 
 def test_who_ran_out_before_a_million_says_so() -> None:

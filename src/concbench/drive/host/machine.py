@@ -18,7 +18,8 @@ from concbench.drive.host.interpreter_info import run_program
 ROOT = Path("/")
 
 
-def _read(path: Path) -> str | None:
+def text_of(path: Path) -> str | None:
+    """Return what a file says, None where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
@@ -33,12 +34,13 @@ def _or_none(ask: Callable[[], Any]) -> Any:
         return None
 
 
-def _integer(text: str | None) -> int | None:
+def integer_in(text: str | None) -> int | None:
+    """Return the number that a text is, or None."""
     return int(text) if text is not None and text.removeprefix("-").isdecimal() else None
 
 
 def _cpuinfo(root: Path) -> dict[str, str]:
-    lines = (_read(root / "proc/cpuinfo") or "").split("\n\n")[0].splitlines()
+    lines = (text_of(root / "proc/cpuinfo") or "").split("\n\n")[0].splitlines()
     return {
         key.strip(): value.strip() for key, colon, value in (line.partition(":") for line in lines) if colon
     }
@@ -67,7 +69,7 @@ def operating_system(root: Path = ROOT) -> dict[str, Any]:
     ``processes_max`` is the user's (``ulimit -u``), ``pids_max`` that of the tightest cgroup. A process may
     have ``mappings_max`` mappings of memory, of which each thread takes two: its stack and what guards it.
     """
-    lines = (_read(root / "etc/os-release") or "").splitlines()
+    lines = (text_of(root / "etc/os-release") or "").splitlines()
     names = [line.partition("=")[2].strip("\"'") for line in lines if line.startswith("PRETTY_NAME=")]
     mac = f"macOS {platform.mac_ver()[0]}" if sys.platform == "darwin" else None
     return {
@@ -75,12 +77,12 @@ def operating_system(root: Path = ROOT) -> dict[str, Any]:
         "distribution": names[0] if names else mac,
         "kernel": platform.release(),
         "kernel_build": platform.version(),
-        "aslr": _integer(_read(root / "proc/sys/kernel/randomize_va_space")),
-        "threads_max": _integer(_read(root / "proc/sys/kernel/threads-max")),
+        "aslr": integer_in(text_of(root / "proc/sys/kernel/randomize_va_space")),
+        "threads_max": integer_in(text_of(root / "proc/sys/kernel/threads-max")),
         "pids_max": pids_limit(root),
-        "pid_max": _integer(_read(root / "proc/sys/kernel/pid_max")),
+        "pid_max": integer_in(text_of(root / "proc/sys/kernel/pid_max")),
         "processes_max": processes_limit(),
-        "mappings_max": _integer(_read(root / "proc/sys/vm/max_map_count")),
+        "mappings_max": integer_in(text_of(root / "proc/sys/vm/max_map_count")),
     }
 
 
@@ -126,7 +128,7 @@ def cpu(root: Path = ROOT, affinity: Sequence[int] | None = None) -> dict[str, A
 def governor(root: Path, cpus: Sequence[int]) -> str | None:
     """Return the frequency governor of ``cpus``, joined by commas where they differ."""
     folder = root / "sys/devices/system/cpu"
-    found = {_read(folder / f"cpu{number}/cpufreq/scaling_governor") for number in cpus}
+    found = {text_of(folder / f"cpu{number}/cpufreq/scaling_governor") for number in cpus}
     return ", ".join(sorted(name for name in found if name)) or None
 
 
@@ -135,7 +137,7 @@ def frequency(root: Path) -> dict[str, float | None]:
     folder = root / "sys/devices/system/cpu/cpu0/cpufreq"
 
     def megahertz(name: str) -> float | None:
-        kilohertz = _integer(_read(folder / name))
+        kilohertz = integer_in(text_of(folder / name))
         return None if kilohertz is None else kilohertz / 1000
 
     told = _cpuinfo(root).get("cpu MHz", "")
@@ -148,16 +150,16 @@ def frequency(root: Path) -> dict[str, float | None]:
 def turbo(root: Path) -> bool | None:
     """Return whether the processor may clock above its base frequency."""
     folder = root / "sys/devices/system/cpu"
-    no_turbo = _integer(_read(folder / "intel_pstate/no_turbo"))
+    no_turbo = integer_in(text_of(folder / "intel_pstate/no_turbo"))
     if no_turbo is not None:
         return no_turbo == 0
-    boost = _integer(_read(folder / "cpufreq/boost"))
+    boost = integer_in(text_of(folder / "cpufreq/boost"))
     return None if boost is None else boost == 1
 
 
-def _cgroup_folders(root: Path, controller: str) -> Iterator[Path]:
+def cgroup_folders(root: Path, controller: str) -> Iterator[Path]:
     """Yield this process's cgroup and its ancestors, for version 2 and for ``controller`` of version 1."""
-    for line in (_read(root / "proc/self/cgroup") or "").splitlines():
+    for line in (text_of(root / "proc/self/cgroup") or "").splitlines():
         _, colon, rest = line.partition(":")
         names, _, path = rest.partition(":")
         if not colon or (names and controller not in names.split(",")):
@@ -179,11 +181,11 @@ def _tightest(limits: Sequence[float | str]) -> float | str | None:
 def cpu_quota(root: Path) -> float | str | None:
     """Return how many CPUs' worth of time the tightest cgroup grants, ``"max"`` where none limits it."""
     limits: list[float | str] = []
-    for folder in _cgroup_folders(root, "cpu"):
-        quota, _, period = (_read(folder / "cpu.max") or "").partition(" ")
+    for folder in cgroup_folders(root, "cpu"):
+        quota, _, period = (text_of(folder / "cpu.max") or "").partition(" ")
         if not quota:
-            quota = _read(folder / "cpu.cfs_quota_us") or ""
-            period = _read(folder / "cpu.cfs_period_us") or ""
+            quota = text_of(folder / "cpu.cfs_quota_us") or ""
+            period = text_of(folder / "cpu.cfs_period_us") or ""
         if quota in ("max", "-1"):
             limits.append("max")
         elif quota.isdecimal() and period.isdecimal() and int(period):
@@ -194,8 +196,8 @@ def cpu_quota(root: Path) -> float | str | None:
 def pids_limit(root: Path) -> float | str | None:
     """Return how many processes and threads the tightest cgroup grants, ``"max"`` where none limits them."""
     limits: list[float | str] = []
-    for folder in _cgroup_folders(root, "pids"):
-        text = _read(folder / "pids.max") or ""
+    for folder in cgroup_folders(root, "pids"):
+        text = text_of(folder / "pids.max") or ""
         if text == "max" or text.isdecimal():
             limits.append(text if text == "max" else int(text))
     return _tightest(limits)
@@ -206,7 +208,7 @@ def memory(root: Path = ROOT) -> dict[str, Any]:
     import psutil  # noqa: PLC0415  (a command that prints help must not pay for it)
 
     ram = _or_none(psutil.virtual_memory)
-    setting = _read(root / "sys/kernel/mm/transparent_hugepage/enabled") or ""
+    setting = text_of(root / "sys/kernel/mm/transparent_hugepage/enabled") or ""
     chosen = setting.partition("[")[2].partition("]")[0]
     return {
         "total_bytes": ram and ram.total,

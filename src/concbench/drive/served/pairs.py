@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from concbench.drive.driver import outcome_record
 from concbench.drive.legs import A_TURN
 from concbench.drive.losses import losing
+from concbench.drive.notices import outcome_record
 from concbench.drive.pairing import PairedCell
 from concbench.drive.pairs import PairDriver
 from concbench.drive.plan import Contender, shuffled

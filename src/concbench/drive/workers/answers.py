@@ -25,6 +25,7 @@ from concbench.validators import (
     seconds,
     stretch,
     truth,
+    unlike,
     writable,
 )
 
@@ -60,6 +61,18 @@ TRIED: Mapping[str, Validator] = {
     "tried_ns": count,
 }
 """What a driver is told of a benchmark of a project's own, once it was tried."""
+
+
+def in_digits(value: object) -> str | None:
+    """Take a number that is a key of an object, as JSON has them."""
+    fits = type(value) is str and value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS
+    return None if fits else unlike(value, "a number in digits")
+
+
+MOST_DIGITS = 20
+"""As many as 64 bits have."""
+
+CODE = only({"file": writable, "name": writable, "line": count})
 
 LEFT_OPEN: Mapping[str, Validator] = {"doubts": list_of(writable), "exact": truth, "units": nullable(count)}
 OUTCOME = only(
@@ -126,6 +139,16 @@ ANSWERS: Mapping[str, Validator] = {
     "end": only({"passed": truth}),
     "step": only({"figures": only(USED), "ticks_ns": list_of(count)}),
     "tick": only({"tick": seconds}),
+    "sight": only(
+        {
+            "threads": each_value(positive, key=in_digits),
+            "path": list_of(count, least=1),
+            **dict.fromkeys(("code", "previous"), count),
+            **dict.fromkeys(("timed", "root"), positive),
+        }
+    ),
+    "ticks": only({}),
+    "names": only({"names": each_value(CODE, key=in_digits)}),
     "estimate": only({"once_ns": positive, "pass_ns": positive}),
     "tally": only({"runs": count}),
 }

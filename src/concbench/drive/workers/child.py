@@ -54,6 +54,11 @@ class Child:
             guard.pop_all()
             self._ours = ours.pop_all()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def say(self, message: Mapping[str, Any]) -> None:
         """Send a message; where the process has ended, receiving the answer says how."""
         with contextlib.suppress(BrokenPipeError):

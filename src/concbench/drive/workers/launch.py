@@ -16,6 +16,7 @@ from concbench.drive.workers.child import Child
 from concbench.drive.workers.lastwords import ProcessLost, waiting_in, with_cause
 from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, message_in
+from concbench.drive.workers.room import FULL, GIB, LOOK_SECONDS, Guard, Overrun
 from concbench.drive.workers.strays import in_words
 from concbench.measure.failures import is_out_of, outcome
 from concbench.measure.shelf import Handed
@@ -79,7 +80,8 @@ class ProcessLink:
     thread or child that a model left at work would slow the others down that take turns on the same CPU.
 
     ``code`` is what the process runs, and ``meanwhile`` what it does that nobody has asked for, in words.
-    With ``later`` it is not waited for until ``meet`` is called, so that several can start at once.
+    With ``later`` it is not waited for until ``meet`` is called, so that several can start at once. It may
+    hold ``most_memory`` GiB, None for any number.
     """
 
     rests = sys.platform == "linux"
@@ -92,6 +94,7 @@ class ProcessLink:
         meanwhile: Mapping[str, str] = MEANWHILE,
         *,
         later: bool = False,
+        most_memory: float | None = None,
     ) -> None:
         self._busy = threading.RLock()
         self._number, self._meanwhile, self._began = 0, meanwhile, perf_counter_ns()
@@ -100,6 +103,7 @@ class ProcessLink:
         except OSError as error:
             what = "exhausted" if is_out_of(error) else "crashed"
             raise WorkerLost(what, f"{place.interpreter} cannot be started: {error.strerror}") from error
+        self._guard = None if most_memory is None else Guard(self._child, most_memory * GIB)
         if not later:
             self.meet(START_SECONDS)
 
@@ -132,7 +136,7 @@ class ProcessLink:
         self._child.say({**message, "id": self._number})
         answer = self._receive(message["op"], seconds, message, tick)
         self._signal_group(signal.SIGSTOP)
-        return answer
+        return answer if self._guard is None else self._guard.explained(answer)
 
     def _signal_group(self, number: int) -> None:
         """Stop or continue the worker and what it started, if it rests between requests and is there."""
@@ -157,7 +161,10 @@ class ProcessLink:
     def _message(self, kind: str, deadline: float, seconds: float, request: Message | None) -> Message:
         meanwhile = self._meanwhile.get(kind, "")
         try:
-            message = message_in(self._child.lines.next(deadline), self._number, kind, request)
+            line = self._line(deadline, guarded=request is not None)
+            message = message_in(line, self._number, kind, request)
+        except Overrun as error:
+            raise self._lose_to_end_by(error) from error
         except Silence as error:
             raise self._lose_to_timeout(f"no answer within {seconds:g} s{meanwhile}") from error
         except Hangup as error:
@@ -170,6 +177,23 @@ class ProcessLink:
             lost.given = message["reason"]
             raise lost
         return message
+
+    def _line(self, deadline: float, *, guarded: bool) -> bytes:
+        """Return the next line; a worker at a request that may take so much is looked at meanwhile."""
+        while guarded and self._guard is not None:
+            try:
+                return self._child.lines.next(min(deadline, monotonic() + LOOK_SECONDS))
+            except Silence:
+                if monotonic() >= deadline:
+                    raise
+            self._guard.look()
+        return self._child.lines.next(deadline)
+
+    def _lose_to_end_by(self, overrun: Overrun) -> WorkerLost:
+        self._child.end()
+        words = self._child.last_words()
+        self.kill()
+        return WorkerLost("exhausted", str(overrun), words)
 
     def _lose_to_timeout(self, reason: str) -> WorkerLost:
         """Ask the worker where it hangs (its fault handler answers SIGABRT with a traceback), and end it."""
@@ -218,20 +242,23 @@ def launch(
     cpus: Sequence[int] = (),
     plugins: Sequence[Handed] = (),
     loops: Sequence[str] = (),
+    most_memory: float | None = None,
+    link: type[ProcessLink] = ProcessLink,
 ) -> ProcessLink:
     """Start a worker for ``model`` in a place, or in a mere interpreter; raises WorkerLost if it stays away.
 
     What did not come up in time once is not waited for again: the next worker of its kind is lost at once,
-    until ``forget_lost`` is called.
+    until ``forget_lost`` is called. The worker may hold ``most_memory`` GiB, None for any number.
     """
     place = Place(place) if isinstance(place, Path) else place
     setup = {"model": model, "cpus": list(cpus), **place.imports(plugins, loops, model)}
+    setup |= {"full": FULL} if most_memory is not None else {}
     kind = json.dumps([str(place), setup])
     if kind in _in_vain:
         known = _in_vain[kind]
         raise WorkerLost(known.outcome, known.reason, known.last_words)
     try:
-        return ProcessLink(place, setup)
+        return link(place, setup, most_memory=most_memory)
     except WorkerLost as lost:
         if lost.outcome == "timeout":
             _in_vain[kind] = lost

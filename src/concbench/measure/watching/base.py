@@ -5,21 +5,30 @@ tasks report every step to a ledger. The workload's own code is the very code th
 """
 
 import dis
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from importlib import import_module
-from inspect import unwrap
+from inspect import CORO_CREATED, GEN_CREATED, getcoroutinestate, getgeneratorstate, unwrap
 from pathlib import Path
-from types import CodeType, FrameType
-from typing import Any
+from types import CodeType, CoroutineType, FrameType, GeneratorType
+from typing import Any, NamedTuple
 
 from concbench.measure.ledger import Ledger
 from concbench.models.base import Dialect, Factory
 from concbench.promised import Shows
+from concbench.words import without_address
 
 STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 """Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
+
+
+class Alive(NamedTuple):
+    """How many tasks have not ended: ``made``, and of these ``started``, None where that is not seen."""
+
+    made: int
+    started: int | None
 
 
 class Watching:
@@ -94,8 +103,9 @@ class Watching:
         if isinstance(code, CodeType):
             return code
         raise TypeError(
-            f"the task factory {factory!r} makes no {self.dialect} task with Python code of its own, so "
-            "nobody can see it run; make it a function (for polling, a class), or functools.partial of one"
+            f"the task factory {without_address(repr(factory))} makes no {self.dialect} task with Python code"
+            " of its own, so nobody can see it run; make it a function (for polling, a class), or"
+            " functools.partial of one"
         )
 
     def code_of(self, factory: Factory) -> Any:
@@ -110,6 +120,11 @@ class Watching:
         """Return what stands for the task whose outermost frame this is: the same one at each step."""
         return frame
 
+    def alive(self, codes: Collection[CodeType]) -> Alive:
+        """Return how many tasks of these codes there are in this process, nobody having wrapped them."""
+        found = suspended_tasks(codes)
+        return Alive(len(found), len(found) - sum(map(is_unstarted, found)))
+
     def goes_on(self, _subject: Any, instruction: int) -> bool:
         """Say whether the task goes on after it has left its outermost frame at an instruction."""
         return instruction in STANDS_AT_YIELD
@@ -119,6 +134,23 @@ def watching(dialect: Dialect) -> Watching:
     """Return how the tasks of a dialect are watched."""
     found: Watching = import_module(f"concbench.measure.watching.{dialect}").WATCHING
     return found
+
+
+def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:
+    """Return all generators and coroutines of these codes that there are."""
+    return [
+        one
+        for one in gc.get_objects()
+        if (type(one) is GeneratorType and one.gi_code in codes)
+        or (type(one) is CoroutineType and one.cr_code in codes)
+    ]
+
+
+def is_unstarted(one: Any) -> bool:
+    """Say whether a generator or coroutine has not taken its first step."""
+    if type(one) is GeneratorType:
+        return getgeneratorstate(one) == GEN_CREATED
+    return getcoroutinestate(one) == CORO_CREATED
 
 
 def function_of(factory: Any) -> Any:

@@ -4,14 +4,16 @@ A thread blocks inside a primitive that it calls, and the interpreter does not s
 suspension is seen.
 """
 
+import gc
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
+from types import CodeType, FrameType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import Watching, own_code
+from concbench.measure.watching.base import Alive, Watching, own_code
 from concbench.models.base import Factory
 from concbench.promised import INSIDE, QUEUED
 
@@ -24,6 +26,15 @@ def frames_on_stack(file: str) -> int:
         count += frame.f_code.co_filename == file
         frame = frame.f_back  # type: ignore[assignment]
     return count
+
+
+def stands_on(frame: FrameType | None, codes: Collection[CodeType]) -> bool:
+    """Say whether one of these codes is at work on the stack that ends in a frame."""
+    while frame is not None:
+        if frame.f_code in codes:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _suspending(ledger: Ledger, file: str, block: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,6 +138,21 @@ class Blocking(Watching):
             "Semaphore": lambda value: _WatchedSemaphore(ledger, rt.Semaphore(value), suspending),
             "queue": lambda capacity: _watched_queue(ledger, rt.queue(capacity), suspending),
         }
+
+    def alive(self, codes: Collection[CodeType]) -> Alive:
+        """Return how many threads and greenlets have one of these codes on their stack.
+
+        A greenlet has its frame as long as another one runs in its thread, and none before it starts: one
+        that was made and is to start is a task, too.
+        """
+        running = sum(stands_on(frame, codes) for frame in sys._current_frames().values())
+        library: Any = sys.modules.get("greenlet")
+        if library is None:
+            return Alive(running, running)
+        now, kind = library.getcurrent(), library.greenlet
+        others = [one for one in gc.get_objects() if issubclass(type(one), kind) and one is not now]
+        started = running + sum(stands_on(one.gr_frame, codes) for one in others)
+        return Alive(started + sum(one.gr_frame is None and not one.dead for one in others), started)
 
     def code_of(self, factory: Factory) -> Any:
         """Return the code of the function that is the task."""

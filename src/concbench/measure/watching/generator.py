@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from functools import partial
+from types import CoroutineType, GeneratorType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
@@ -75,13 +76,16 @@ class Generators(Watching):
     def code_of(self, factory: Factory) -> Any:
         """Return the code of the generator; raises TypeError where the factory makes no such thing."""
         task = factory()
-        if not hasattr(task, "close"):
+        code = getattr(task, self.attribute, None)
+        other = code is None and isinstance(task, GeneratorType | CoroutineType)
+        if hasattr(task, "close"):
+            task.close()
+        if other or not hasattr(task, "close"):
             raise TypeError(
                 f"a task of a {self.dialect} workload must be {self.kind}; the task "
                 f"factory{place_of(factory)} made an object of type {type(task).__name__}"
             )
-        task.close()
-        return getattr(task, self.attribute, None)
+        return code
 
 
 WATCHING = Generators("generator")

@@ -1,10 +1,13 @@
 """Watching ``polling``: a polled object has a stand-in with the same face."""
 
-from types import FrameType
+import gc
+from collections import Counter
+from collections.abc import Collection
+from types import CodeType, FrameType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import Watching
+from concbench.measure.watching.base import Alive, Watching
 from concbench.models.base import Factory
 
 
@@ -54,6 +57,16 @@ class Polling(Watching):
     def code_of(self, factory: Factory) -> Any:
         """Return the code of ``run``."""
         return getattr(type(factory()).run, "__code__", None)
+
+    def alive(self, codes: Collection[CodeType]) -> Alive:
+        """Return how many objects there are whose ``run`` has one of these codes: nothing shows a start."""
+        kinds = Counter(map(type, gc.get_objects()))
+        made = sum(
+            number
+            for kind, number in kinds.items()
+            if getattr(getattr(kind, "run", None), "__code__", None) in codes
+        )
+        return Alive(made, None)
 
     def subject(self, frame: FrameType) -> Any:
         """Return the polled object: the first argument of ``run``."""

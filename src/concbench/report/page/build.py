@@ -31,6 +31,7 @@ from concbench.report.sections.answer import answer
 from concbench.report.sections.comparison import comparison_sections
 from concbench.report.sections.figures import figures
 from concbench.report.sections.history import history, history_sections
+from concbench.report.sections.ladder import ladder
 from concbench.report.sections.lanes import how_it_runs
 from concbench.report.sections.map import heat_map
 from concbench.report.sections.method import method
@@ -56,6 +57,7 @@ SECTIONS: Sequence[Callable[[Dataset], Section | None]] = (
     answer,
     advice,
     teaching,
+    ladder,
     scaling,
     punctuality,
     weight,

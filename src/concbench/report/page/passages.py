@@ -18,7 +18,8 @@ from concbench.report.page.markdown import html_of
 SEE: Mapping[str, Sequence[str]] = {
     "answer": ("REPORT#which-model",),
     "advice": ("ADVISE#how-it-is-measured", "ADVISE#what-it-does-not-tell"),
-    "teaching": ("SEEDS#what-was-corrected-and-why",),
+    "teaching": ("TUTORIAL#what-was-corrected-and-why",),
+    "ladder": ("LADDER#how-to-read-it",),
     "scaling": ("REPORT#laws", "STATISTICS#laws-of-growth"),
     "memory": ("METHODOLOGY#memory", "REPORT#a-million-tasks"),
     "depth": ("REPORT#laws",),

@@ -16,9 +16,9 @@ CHART_READING = (
     " divided by the tasks."
 )
 TABLE_READING = (
-    "The column for a million is an extrapolation and no measurement: it takes every further task to weigh"
-    " what these weighed, and the interval is that of the measurement alone. Something else may run out"
-    " first."
+    "A figure for a million that begins with ≈ is an extrapolation and no measurement: it takes every further"
+    " task to weigh what these weighed, and the interval is that of the measurement alone. Something else may"
+    " run out first."
 )
 
 
@@ -47,7 +47,7 @@ def _table(weights: Sequence[TaskWeight], name: str) -> Table:
             (
                 named(weight.contender),
                 text(figure(weight.per_task, SIZE_UNITS), order=weight.per_task.middle),
-                text(f"≈ {figure(weight.million, SIZE_UNITS)}", order=weight.million.middle),
+                text(_million(weight), order=weight.million.middle),
                 text(weight.limit) if weight.limit else text("none known", faint=True),
             ),
             weight.workload,
@@ -57,9 +57,15 @@ def _table(weights: Sequence[TaskWeight], name: str) -> Table:
     )
     return Table(
         name=name,
-        caption=f"{weights[0].workload}: what an idle task weighs, and a million of them (extrapolated)",
-        columns=("model", "per task, measured", "a million, extrapolated", "known limit below a million"),
+        caption=f"{weights[0].workload}: what an idle task weighs, and a million of them (≈: extrapolated)",
+        columns=("model", "per task, measured", "a million", "known limit below a million"),
         numeric=frozenset({1, 2}),
         rows=rows,
         reading=TABLE_READING,
     )
+
+
+def _million(weight: TaskWeight) -> str:
+    """Return what a million tasks weigh, marked where that was not measured."""
+    mark = "" if weight.weighed_a_million else "≈ "
+    return f"{mark}{figure(weight.million, SIZE_UNITS)}"

@@ -25,13 +25,14 @@ from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Gathered, Overlap, Spawned
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal, numbers
+from concbench.workloads.basics.parked_wordings import KEEPER, curio, delegating, tinyio
 from concbench.workloads.questions import Question
 
 LEAST_WEIGHED = 1000
 """Tasks below which the pages of memory are too coarse a unit to tell what one task takes."""
 
-KEEPER = "opened"
-"""What the keeper returns; it is the last of the n + 1 tasks."""
+MOST_WARM = 10_000
+"""Tasks of the untimed run before a sample, at most: a larger one would only take longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,50 +196,6 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
 
 
-def tinyio(rt: Any, p: Params) -> list[Factory]:
-    """tinyio's own: generators that wait for an event, and leave the loop asleep meanwhile."""
-    arrived = 0
-    all_here, gate = rt.Event(), rt.Event()
-
-    def parked(number: int) -> Any:
-        nonlocal arrived
-        arrived += 1
-        if arrived == p.tasks:
-            all_here.set()
-        yield from gate.wait()
-        return number
-
-    def keeper() -> Any:
-        yield from all_here.wait()
-        rt.observe()
-        gate.set()
-        return KEEPER
-
-    return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
-
-
-def curio(rt: Any, p: Params) -> list[Factory]:
-    """curio's own: to set an event is awaited."""
-    arrived = 0
-    all_here, gate = rt.AwaitedEvent(), rt.AwaitedEvent()
-
-    async def parked(number: int) -> int:
-        nonlocal arrived
-        arrived += 1
-        if arrived == p.tasks:
-            await all_here.set()
-        await gate.wait()
-        return number
-
-    async def keeper() -> str:
-        await all_here.wait()
-        rt.observe()
-        await gate.set()
-        return KEEPER
-
-    return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
-
-
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
     """n parked tasks and the keeper; all n are suspended when the keeper observes."""
     return Spawned(p.tasks + 1), Overlap(p.tasks + 1), Gathered(p.tasks)
@@ -273,13 +230,18 @@ WORKLOAD = Workload(
     versions={
         "polling": Version(polling, needs={Capability.SHARED_MEMORY}),
         "generator": Version(generator, needs={Capability.SHARED_MEMORY}),
-        "delegating": Version(generator, needs={Capability.SHARED_MEMORY}),
+        "delegating": Version(
+            generator,
+            needs={Capability.SHARED_MEMORY},
+            preferred=Version(delegating, needs={Capability.EVENT, Capability.SHARED_MEMORY}),
+        ),
         "coroutine": Version(coroutine, needs={Capability.EVENT, Capability.SHARED_MEMORY}),
         "blocking": Version(
             blocking, needs={Capability.LOCK, Capability.CONDITION, Capability.SHARED_MEMORY}
         ),
         "tinyio": Version(tinyio, needs={Capability.SHARED_MEMORY}),
         "curio": Version(curio, needs={Capability.SHARED_MEMORY}),
+        "async-await": Version(curio, needs={Capability.SHARED_MEMORY}),
     },
     promise=promise,
     judge=judge,
@@ -288,6 +250,7 @@ WORKLOAD = Workload(
     memory_points=lambda points: [p for p in points[-1:] if p.tasks >= LEAST_WEIGHED],
     smallest=Params(tasks=2),
     brief=Params(tasks=100),
+    warm=lambda p: Params(tasks=min(p.tasks, MOST_WARM)),
     questions=(
         Question(
             title="Many idle tasks",

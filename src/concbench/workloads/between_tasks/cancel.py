@@ -24,7 +24,6 @@ from dataclasses import dataclass
 from functools import partial
 from math import inf
 from random import Random
-from time import perf_counter
 from typing import Any
 
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, DelegatingRuntime, Dialect, Factory
@@ -32,6 +31,7 @@ from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, numbers
+from concbench.workloads.between_tasks.cancel_wordings import Notes, curio, waiting
 from concbench.workloads.questions import Lanes, Question
 
 NO_THREAD = NotExpressible(
@@ -52,33 +52,6 @@ class Params:
 
     def __post_init__(self) -> None:
         at_least(1, tasks=self.tasks)
-
-
-class Notes:
-    """What tasks and their keeper put down.
-
-    ``arrived``: how many wait, or are about to. ``cleaned``: the numbers of those that cleaned up, in that
-    order; ``too_soon``: how many had when the last arrived. ``went_on``: the numbers of those for whom what
-    never comes came.
-    """
-
-    __slots__ = ("arrived", "asked", "cleaned", "too_soon", "went_on")
-
-    def __init__(self) -> None:
-        self.arrived = self.too_soon = 0
-        self.asked = inf
-        self.cleaned: list[int] = []
-        self.went_on: list[int] = []
-
-    def ask(self) -> None:
-        """All are there, and are about to be cancelled."""
-        self.too_soon = len(self.cleaned)
-        self.asked = perf_counter()
-
-    def quiet(self) -> tuple[list[int], int, list[int], float]:
-        """All is quiet, or should be: what was put down so far, and how long (s) it took."""
-        seconds = perf_counter() - self.asked
-        return self.cleaned.copy(), self.too_soon, self.went_on.copy(), seconds
 
 
 def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
@@ -131,34 +104,6 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     async def keeper() -> Any:
         nonlocal all_here
         all_here = rt.Event()  # inside the loop: some libraries insist on that
-        await rt.cancel(children, ready)
-        return notes.quiet()
-
-    return [keeper]
-
-
-def curio(rt: Any, p: Params) -> list[Factory]:
-    """curio's own: to set an event is awaited."""
-    notes = Notes()
-    all_here = rt.AwaitedEvent()
-
-    async def child(number: int) -> None:
-        notes.arrived += 1
-        if notes.arrived == p.tasks:
-            await all_here.set()
-        try:
-            await rt.AwaitedEvent().wait()
-            notes.went_on.append(number)
-        finally:
-            notes.cleaned.append(number)
-
-    async def ready() -> None:
-        await all_here.wait()
-        notes.ask()
-
-    children = [partial(child, number) for number in numbers(rt.salt, p.tasks)]
-
-    async def keeper() -> Any:
         await rt.cancel(children, ready)
         return notes.quiet()
 
@@ -251,12 +196,17 @@ WORKLOAD = Workload(
         "generator": NotExpressible(
             "the loop takes its tasks when it starts: a task can neither make others nor have them closed"
         ),
-        "delegating": Version(delegating, needs={Capability.CANCEL, Capability.SHARED_MEMORY}),
+        "delegating": Version(
+            delegating,
+            needs={Capability.CANCEL, Capability.SHARED_MEMORY},
+            preferred=Version(waiting, needs={Capability.CANCEL, Capability.EVENT, Capability.SHARED_MEMORY}),
+        ),
         "coroutine": Version(
             coroutine, needs={Capability.CANCEL, Capability.EVENT, Capability.SHARED_MEMORY}
         ),
         "blocking": Version(blocking, needs={Capability.CANCEL, Capability.LOCK, Capability.SHARED_MEMORY}),
         "curio": Version(curio, needs={Capability.CANCEL, Capability.SHARED_MEMORY}),
+        "async-await": Version(curio, needs={Capability.CANCEL, Capability.SHARED_MEMORY}),
         "tinyio": NotExpressible(
             "tinyio cancels all tasks of a loop when one of them raises, and no task by itself"
         ),

@@ -3,10 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeAlias
 
-from concbench.models.base import Dialect
+from concbench.models.base import Dialect, Factory
 from concbench.models.capabilities import Capability
 from concbench.promised import QUEUED, Promised, Seen
 from concbench.promises import AtMost
@@ -24,21 +24,29 @@ def made_once(make: Callable[[int], Ends], capacity: int) -> Callable[[], Ends]:
     return cache(lambda: make(capacity))
 
 
-def versions(
-    *, polling: Wording, generator: Wording, coroutine: Wording, blocking: Wording, tinyio: Wording
-) -> dict[str, Version]:
-    """Return the versions of a load whose coroutines and threads pass things on by a queue that is lent.
+Waiting: TypeAlias = Callable[[Any, Any, Callable[[int], Ends]], list[Factory]]
+"""A wording by generators that wait at the ends of queues, which the third argument makes."""
 
-    The others have a place of their own for them. All tasks have to see it.
+
+def versions(
+    *, polling: Wording, generator: Wording, waiting: Waiting, coroutine: Wording, blocking: Wording
+) -> dict[str, Version]:
+    """Return the versions of a load whose tasks pass things on by a queue that is lent.
+
+    Where none is, they have a place of their own for them, which all tasks have to see.
     """
     seen = {Capability.SHARED_MEMORY}
     return {
         "polling": Version(polling, needs=seen),
         "generator": Version(generator, needs=seen),
-        "delegating": Version(generator, needs=seen),
+        "delegating": Version(
+            generator,
+            needs=seen,
+            preferred=Version(lambda rt, p: waiting(rt, p, rt.queue), needs=seen | {Capability.QUEUE}),
+        ),
         "coroutine": Version(coroutine, needs=seen | {Capability.QUEUE}),
         "blocking": Version(blocking, needs=seen | {Capability.QUEUE}),
-        "tinyio": Version(tinyio, needs=seen),
+        "tinyio": Version(lambda rt, p: waiting(rt, p, partial(queue_of_events, rt.Event)), needs=seen),
     }
 
 
@@ -88,6 +96,12 @@ class QueueOfEvents:
         if self.putting:
             self.putting.popleft().set()
         return item
+
+
+def queue_of_events(event: Callable[[], Any], capacity: int) -> Ends:
+    """Return the ends of a queue that is made of events."""
+    queue = QueueOfEvents(event, capacity)
+    return queue.put, queue.get
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from concbench.models.base import (
 from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned, Suspends
 from concbench.workloads.base import Preset, Workload, at_least
-from concbench.workloads.between_tasks.passing import QueueOfEvents, at_most_queued, made_once, versions
+from concbench.workloads.between_tasks.passing import Ends, at_most_queued, made_once, versions
 from concbench.workloads.latency import latency
 from concbench.workloads.questions import Lanes, Question
 
@@ -178,25 +178,27 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return paired(p, rt.salt, lambda: rt.queue(1), serve, give_back)
 
 
-def tinyio(rt: Any, p: Params) -> list[Factory]:
-    """tinyio's own: queues that are made of its events, and leave the loop asleep."""
+def waiting(rt: Any, p: Params, queue: Callable[[int], Ends]) -> list[Factory]:
+    """Delegate to the put and the get of a queue of one place, each way, and leave the loop asleep."""
 
-    def serve(ball: int, there: QueueOfEvents, back: QueueOfEvents) -> Any:
+    def serve(ball: int, there: Ends, back: Ends) -> Any:
+        put, get = there[0], back[1]
         times = [perf_counter()]
         for _ in range(p.rounds):
-            yield from there.put(ball)
-            ball = yield from back.get()
+            yield from put(ball)
+            ball = yield from get()
             times.append(perf_counter())
         return times, ball
 
-    def give_back(there: QueueOfEvents, back: QueueOfEvents) -> Any:
+    def give_back(there: Ends, back: Ends) -> Any:
+        get, put = there[1], back[0]
         began, ball = perf_counter(), 0
         for _ in range(p.rounds):
-            ball = (yield from there.get()) + 1
-            yield from back.put(ball)
+            ball = (yield from get()) + 1
+            yield from put(ball)
         return [began, perf_counter()], ball
 
-    return paired(p, rt.salt, lambda: QueueOfEvents(rt.Event, 1), serve, give_back)
+    return paired(p, rt.salt, partial(queue, 1), serve, give_back)
 
 
 def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
@@ -259,7 +261,7 @@ WORKLOAD = Workload(
     ),
     params=Params,
     versions=versions(
-        polling=polling, generator=generator, coroutine=coroutine, blocking=blocking, tinyio=tinyio
+        polling=polling, generator=generator, coroutine=coroutine, blocking=blocking, waiting=waiting
     ),
     promise=promise,
     judge=judge,

@@ -7,7 +7,7 @@ tasks cancels in the slope between so many items and twice as many.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from itertools import chain
@@ -27,8 +27,8 @@ from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned
 from concbench.workloads.base import Preset, Workload, at_least, judge_equal
 from concbench.workloads.between_tasks.passing import (
+    Ends,
     HandsOver,
-    QueueOfEvents,
     at_most_queued,
     lends,
     made_once,
@@ -173,19 +173,19 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return [*(partial(produce, first) for first in firsts(rt.salt, p)), *[consume] * p.consumers]
 
 
-def tinyio(rt: Any, p: Params) -> list[Factory]:
-    """tinyio's own, which has no queue: one that is made of its events, and leaves the loop asleep."""
-    queue = QueueOfEvents(rt.Event, p.capacity)
+def waiting(rt: Any, p: Params, queue: Callable[[int], Ends]) -> list[Factory]:
+    """Delegate to the put and the get of a queue, and leave the loop asleep."""
+    put, get = queue(p.capacity)
 
     def produce(first: int) -> Any:
         for item in range(first, first + p.items):
-            yield from queue.put(item)
+            yield from put(item)
         return p.items
 
     def consume() -> Any:
         got: list[int] = []
         for _ in range(p.share):
-            got.append((yield from queue.get()))
+            got.append((yield from get()))
         return got
 
     return [*(partial(produce, first) for first in firsts(rt.salt, p)), *[consume] * p.consumers]
@@ -260,7 +260,7 @@ WORKLOAD = Workload(
     ),
     params=Params,
     versions=versions(
-        polling=polling, generator=generator, coroutine=coroutine, blocking=blocking, tinyio=tinyio
+        polling=polling, generator=generator, coroutine=coroutine, blocking=blocking, waiting=waiting
     ),
     promise=promise,
     judge=judge,

@@ -6,7 +6,7 @@ asks. The token counts its hops, so that what each task saw last proves that it 
 order. Who sits beside whom is drawn, and is not the order in which a model happens to have its tasks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from random import Random
@@ -25,7 +25,7 @@ from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned, Suspends
 from concbench.workloads.base import Preset, Workload, at_least, judge_equal
 from concbench.workloads.between_tasks.passing import (
-    QueueOfEvents,
+    Ends,
     at_most_queued,
     got_of,
     made_once,
@@ -145,17 +145,17 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return [partial(pass_on, seat) for seat in seats(p)]
 
 
-def tinyio(rt: Any, p: Params) -> list[Factory]:
-    """tinyio's own: queues that are made of its events, and leave the loop asleep."""
-    boxes = [QueueOfEvents(rt.Event, 1) for _ in range(p.tasks)]
+def waiting(rt: Any, p: Params, queue: Callable[[int], Ends]) -> list[Factory]:
+    """Delegate to the get of one's own queue and the put of one's neighbour's, and leave the loop asleep."""
+    boxes = [queue(1) for _ in range(p.tasks)]
 
     def pass_on(seat: int) -> Any:
-        here, there, token = boxes[seat], boxes[(seat + 1) % p.tasks], 0
+        (begin, get), (put, _), token = boxes[seat], boxes[(seat + 1) % p.tasks], 0
         if seat == 0:
-            yield from here.put(rt.salt)
+            yield from begin(rt.salt)
         for _ in range(p.laps):
-            token = yield from here.get()
-            yield from there.put(token + 1)
+            token = yield from get()
+            yield from put(token + 1)
         return token
 
     return [partial(pass_on, seat) for seat in seats(p)]
@@ -207,7 +207,7 @@ WORKLOAD = Workload(
     ),
     params=Params,
     versions=versions(
-        polling=polling, generator=generator, coroutine=coroutine, blocking=blocking, tinyio=tinyio
+        polling=polling, generator=generator, coroutine=coroutine, blocking=blocking, waiting=waiting
     ),
     promise=promise,
     judge=judge,

@@ -33,6 +33,7 @@ from concbench.workloads.base import NotExpressible, Preset, Version, Workload, 
 from concbench.workloads.basics.spawn import finish_class
 from concbench.workloads.between_tasks.book import Book, Slots, most_overtakes, wrong_with_book
 from concbench.workloads.between_tasks.desk import Desk, held
+from concbench.workloads.between_tasks.semaphore_wordings import delegating, gevent
 from concbench.workloads.questions import Lanes, Question
 
 SHARED = frozenset({Capability.SHARED_MEMORY})
@@ -166,27 +167,6 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return [clerk, *(partial(enters, number, *held(rt.Lock())) for number in numbers(rt.salt, p.tasks))]
 
 
-def gevent(rt: Any, p: Params) -> list[Factory]:
-    """gevent's own: ``sleep(0)`` is how a greenlet hands over."""
-    book: Book = []
-    semaphore = rt.Semaphore(p.slots)
-
-    def clerk() -> Book:
-        return book
-
-    def enters(number: int) -> int:
-        note, sleep = book.append, rt.sleep
-        for _ in range(p.rounds):
-            note(number)
-            with semaphore:
-                note(number)
-                sleep(0)
-                note(number)
-        return number
-
-    return [clerk, *(partial(enters, number) for number in numbers(rt.salt, p.tasks))]
-
-
 @dataclass(frozen=True, slots=True)
 class EachHandsOver(Promised):
     """All tasks but one, the clerk, suspend so many times at least."""
@@ -256,7 +236,9 @@ WORKLOAD = Workload(
     versions={
         "polling": Version(polling, needs=SHARED),
         "generator": Version(generator, needs=SHARED),
-        "delegating": Version(generator, needs=SHARED),
+        "delegating": Version(
+            generator, needs=SHARED, preferred=Version(delegating, needs=SHARED | {Capability.SEMAPHORE})
+        ),
         "coroutine": Version(coroutine, needs=SHARED | {Capability.SEMAPHORE, Capability.SWITCH}),
         "blocking": Version(
             blocking, needs=SHARED | {Capability.SEMAPHORE, Capability.LOCK, Capability.CONDITION}

@@ -42,16 +42,8 @@ from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Delays, Overlap, Spawned, Suspends
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, numbers
-from concbench.workloads.between_tasks.timeout_wordings import (
-    EARLY_TOLERANCE,
-    LONG,
-    OVER,
-    curio,
-    gevent,
-    polling,
-    scoped,
-    tinyio,
-)
+from concbench.workloads.between_tasks import timeout_wordings as own
+from concbench.workloads.between_tasks.timeout_wordings import EARLY_TOLERANCE, LONG, OVER
 from concbench.workloads.latency import lateness
 from concbench.workloads.questions import Lanes, Question
 
@@ -243,17 +235,20 @@ WORKLOAD = Workload(
     params=Params,
     units={"delay": "s"},
     versions={
-        "polling": polling,
+        "polling": own.polling,
         "generator": generator,
-        "delegating": delegating,
+        "delegating": Version(
+            delegating, preferred=Version(own.of_tasks, needs={Capability.TIMEOUT, Capability.EVENT})
+        ),
         "coroutine": Version(coroutine, needs={Capability.TIMEOUT, Capability.SWITCH, Capability.EVENT}),
         "blocking": Version(blocking, needs={Capability.LOCK, Capability.SHARED_MEMORY}),
-        "trio": scoped,
-        "anyio-asyncio": scoped,
-        "anyio-trio": scoped,
-        "curio": curio,
-        "tinyio": tinyio,
-        "gevent": gevent,
+        "trio": own.scoped,
+        "anyio-asyncio": own.scoped,
+        "anyio-trio": own.scoped,
+        "curio": own.curio,
+        "tinyio": own.tinyio,
+        "async-await": own.of_coroutines,
+        "gevent": own.gevent,
     },
     promise=promise,
     judge=judge,

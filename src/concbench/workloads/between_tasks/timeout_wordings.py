@@ -3,6 +3,7 @@
 from functools import cache, partial
 from math import inf
 from time import perf_counter
+from types import coroutine
 from typing import Any
 
 from concbench.models.base import Factory, PollingRuntime
@@ -133,6 +134,48 @@ def tinyio(rt: Any, p: Any) -> list[Factory]:
         armed = perf_counter()
         fired += yield from nothing_comes(p.last)
         return number, fired, perf_counter() - armed
+
+    return [partial(limited, number) for number in numbers(rt.salt, p.tasks)]
+
+
+@coroutine
+def limited_by(limit: Any, p: Any, turn: Any, never: Any) -> Any:
+    """Limit a task of its own, again and again; return how often that fired, and how long the last took."""
+    seconds, body = (OVER, never) if p.fires else (LONG, turn)
+    fired = 0
+    for _ in range(p.rounds):
+        _value, in_time = yield from limit(seconds, body)
+        fired += not in_time
+    armed = perf_counter()
+    _value, in_time = yield from limit(p.last, never)
+    return fired + (not in_time), perf_counter() - armed
+
+
+def of_tasks(rt: Any, p: Any) -> list[Factory]:
+    """The ladder's: what is limited is a task of its own, which another cancels when its time is over."""
+
+    def turn() -> Any:
+        yield
+
+    def never() -> Any:
+        yield from rt.Event().wait()
+
+    def limited(number: int) -> Any:
+        fired, took = yield from limited_by(rt.timeout, p, turn, never)
+        return number, fired, took
+
+    return [partial(limited, number) for number in numbers(rt.salt, p.tasks)]
+
+
+def of_coroutines(rt: Any, p: Any) -> list[Factory]:
+    """The same in coroutines."""
+
+    async def never() -> None:
+        await rt.AwaitedEvent().wait()
+
+    async def limited(number: int) -> Any:
+        fired, took = await limited_by(rt.limit, p, rt.switch, never)
+        return number, fired, took
 
     return [partial(limited, number) for number in numbers(rt.salt, p.tasks)]
 

@@ -19,7 +19,7 @@ from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned
 from concbench.workloads.base import Preset, Version, Workload, at_least, judge_equal, numbers
 from concbench.workloads.questions import Lanes, Question
-from concbench.workloads.sockets import echo_plainly, echoing
+from concbench.workloads.sockets import echo_plainly, echoing, waiting
 from concbench.workloads.sockets.orders import companion
 from concbench.workloads.sockets.reports import told_of, wrong_in
 
@@ -136,7 +136,10 @@ WORKLOAD = Workload(
     versions={
         "polling": echo_plainly.polling,
         "generator": echo_plainly.generator,
-        "delegating": echo_plainly.delegating,
+        "delegating": Version(
+            echo_plainly.delegating,
+            preferred=Version(waiting.echo_delegating, needs={Capability.READINESS, Capability.EVENT}),
+        ),
         "coroutine": Version(echoing.coroutine, needs={Capability.LOOP, Capability.JOIN}),
         "blocking": Version(echo_plainly.blocking, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),
         "rloop": Version(echoing.rloop, needs={Capability.LOOP, Capability.JOIN}),
@@ -145,6 +148,7 @@ WORKLOAD = Workload(
         "anyio-trio": echoing.anyio,
         "curio": echoing.curio,
         "tinyio": echo_plainly.tinyio,
+        "async-await": waiting.echo_awaiting,
     },
     promise=promise,
     judge=judge,

@@ -23,7 +23,7 @@ from concbench.models.base import BlockingRuntime, CoroutineRuntime, Factory
 from concbench.models.capabilities import Capability
 from concbench.workloads.base import Version, Workload
 from concbench.workloads.questions import Lanes, Question
-from concbench.workloads.sockets import fanning
+from concbench.workloads.sockets import fanning, waiting
 from concbench.workloads.sockets.fanning import Params, Sessions, asked, workers
 from concbench.workloads.sockets.fanout_polled import delegating, generator, polling
 from concbench.workloads.sockets.orders import HOST, connected, non_blocking
@@ -192,7 +192,9 @@ WORKLOAD = Workload(
     versions={
         "polling": polling,
         "generator": generator,
-        "delegating": delegating,
+        "delegating": Version(
+            delegating, preferred=Version(waiting.fanout_delegating, needs={Capability.READINESS})
+        ),
         "coroutine": Version(coroutine, needs={Capability.LOOP}),
         "blocking": blocking,
         "rloop": Version(rloop, needs={Capability.LOOP}),
@@ -201,6 +203,7 @@ WORKLOAD = Workload(
         "anyio-trio": anyio,
         "curio": curio,
         "tinyio": tinyio,
+        "async-await": waiting.fanout_awaiting,
     },
     promise=fanning.promise,
     judge=fanning.judge,

@@ -1,0 +1,17 @@
+"""A limit is a task that cancels another one, and is cancelled itself when that has ended before."""
+
+
+def timeout(seconds: float, work: Work) -> Work:
+    (task,) = yield "start", [work]
+
+    def watchdog() -> Work:
+        yield from sleep(seconds)
+        yield "cancel", task
+
+    (dog,) = yield "start", [watchdog()]
+    try:
+        return (yield from join(task)), True
+    except Cancelled:
+        return None, False
+    finally:
+        yield "cancel", dog

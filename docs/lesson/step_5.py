@@ -1,0 +1,77 @@
+"""Step 5: a task yields a request that says what it waits for, and whoever cannot go on is in no queue."""
+
+import time
+from collections import deque
+from collections.abc import Generator, Iterable
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+
+Work = Generator[Any, Any, Any]
+Task = Work
+
+
+def sleep(seconds: float) -> Work:
+    yield "wake_at", time.perf_counter() + seconds
+
+
+class Event:
+    def __init__(self) -> None:
+        self.happened, self.waiting = False, deque()
+
+    def wait(self) -> Work:
+        if not self.happened:
+            yield "park", self.waiting
+
+    def set(self) -> Work:
+        self.happened = True
+        yield "wake", self.waiting
+
+
+class Loop:
+    """Tasks that can go on, a heap of those that sleep, and what became of each."""
+
+    def __init__(self, tasks: Iterable[Work]) -> None:
+        self.results = dict.fromkeys(tasks)
+        self.left = len(self.results)
+        self.ready = deque(self.results)
+        self.timers: list[tuple[float, int, Task]] = []
+        self.order = count()
+
+    def run(self) -> list[Any]:
+        while self.left:
+            self.wait()
+            for _ in range(len(self.ready)):
+                task = self.ready.popleft()
+                try:
+                    request = task.send(None)
+                except StopIteration as stop:
+                    self.results[task] = stop.value
+                    self.left -= 1
+                else:
+                    getattr(self, request[0])(task, request[1]) if request else self.ready.append(task)
+        return list(self.results.values())
+
+    def wake_at(self, task: Task, due: float) -> None:
+        heappush(self.timers, (due, next(self.order), task))
+
+    def park(self, task: Task, place: deque[Task]) -> None:
+        place.append(task)
+
+    def wake(self, task: Task, place: deque[Task]) -> None:
+        self.ready.extend(place)
+        self.ready.appendleft(task)
+        place.clear()
+
+    def wait(self) -> None:
+        """Sleep until somebody can go on, and find who that is."""
+        if self.timers and not self.ready:
+            time.sleep(max(0.0, self.timers[0][0] - time.perf_counter()))
+        while self.timers and self.timers[0][0] <= time.perf_counter():
+            self.ready.append(heappop(self.timers)[2])
+        if not self.ready:
+            raise RuntimeError("every task waits for another one")
+
+
+def run(tasks: Iterable[Work]) -> list[Any]:
+    return Loop(tasks).run()

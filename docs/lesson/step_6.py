@@ -1,0 +1,109 @@
+"""Step 6: the loop sleeps in the system's wait for sockets, and a task may wait for one of them."""
+
+import time
+from collections import deque
+from collections.abc import Generator, Iterable
+from heapq import heappop, heappush
+from itertools import count
+from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
+from socket import socket
+from typing import Any
+
+Work = Generator[Any, Any, Any]
+Task = Work
+
+
+def sleep(seconds: float) -> Work:
+    yield "wake_at", time.perf_counter() + seconds
+
+
+def ready(connection: socket, event: int = EVENT_READ) -> Work:
+    yield "wait_for", (connection, event)
+
+
+class Event:
+    def __init__(self) -> None:
+        self.happened, self.waiting = False, deque()
+
+    def wait(self) -> Work:
+        if not self.happened:
+            yield "park", self.waiting
+
+    def set(self) -> Work:
+        self.happened = True
+        yield "wake", self.waiting
+
+
+class Loop:
+    """Tasks that can go on, a heap of those that sleep, and what became of each."""
+
+    def __init__(self, tasks: Iterable[Work]) -> None:
+        self.results = dict.fromkeys(tasks)
+        self.left = len(self.results)
+        self.ready = deque(self.results)
+        self.timers: list[tuple[float, int, Task]] = []
+        self.order = count()
+        self.selector = DefaultSelector()
+
+    def run(self) -> list[Any]:
+        while self.left:
+            self.wait()
+            for _ in range(len(self.ready)):
+                task = self.ready.popleft()
+                try:
+                    request = task.send(None)
+                except StopIteration as stop:
+                    if task in self.results:
+                        self.results[task] = stop.value
+                        self.left -= 1
+                else:
+                    getattr(self, request[0])(task, request[1]) if request else self.ready.append(task)
+        self.selector.close()
+        return list(self.results.values())
+
+    def wake_at(self, task: Task, due: float) -> None:
+        heappush(self.timers, (due, next(self.order), task))
+
+    def park(self, task: Task, place: deque[Task]) -> None:
+        place.append(task)
+
+    def wake(self, task: Task, place: deque[Task]) -> None:
+        self.ready.extend(place)
+        self.ready.appendleft(task)
+        place.clear()
+
+    def wait_for(self, task: Task, what: tuple[socket, int]) -> None:
+        self.selector.register(*what, task)
+
+    def start(self, task: Task, works: Iterable[Work]) -> None:
+        self.ready.extend((*works, task))
+
+    def wait(self) -> None:
+        """Sleep until somebody can go on, and find who that is."""
+        pause = 0.0 if self.ready else self.timers[0][0] - time.perf_counter() if self.timers else None
+        if pause is None and not self.selector.get_map():
+            raise RuntimeError("every task waits for another one")
+        for key, _ in self.selector.select(pause):
+            self.selector.unregister(key.fileobj)
+            self.ready.append(key.data)
+        while self.timers and self.timers[0][0] <= time.perf_counter():
+            self.ready.append(heappop(self.timers)[2])
+
+
+def run(tasks: Iterable[Work]) -> list[Any]:
+    return Loop(tasks).run()
+
+
+def echo(connection: socket) -> Work:
+    with connection:
+        yield from ready(connection)
+        while data := connection.recv(4096):
+            yield from ready(connection, EVENT_WRITE)
+            connection.sendall(data)
+            yield from ready(connection)
+
+
+def serve(listener: socket) -> Work:
+    while True:
+        yield from ready(listener)
+        yield "start", [echo(listener.accept()[0])]

@@ -1,0 +1,201 @@
+"""``concbench lesson``: from the tutorial's first cell to a loop that serves sockets, in eight steps."""
+
+import json
+import re
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from concbench.analysis.units import TIME_UNITS, scaled
+from concbench.commands.exits import CELL_FAILED, OK
+from concbench.commands.loudness import note
+from concbench.commands.measuring import Measuring
+from concbench.commands.options import CodeFile, refuse_beside
+from concbench.commands.progress import watched
+from concbench.commands.reporting import refuse_foreign, write_whole
+from concbench.commands.streams import tell
+from concbench.lessons.exercises import EXERCISES
+from concbench.lessons.picture import PICTURE_MARK, svg_of
+from concbench.lessons.steps import STEPS, new_lines, path_of, source_of, title_of, trace_of
+from concbench.lessons.text import prose_of, section_of
+from concbench.words import in_encoding
+
+if TYPE_CHECKING:
+    from concbench.runs.lessons import Held, Priced
+
+WIDTH = 100
+"""Columns of prose."""
+
+LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
+EPILOG = """\b
+Examples
+  concbench lesson                            the eight steps
+  concbench lesson 4                          one of them: text, new lines, trace, price, exercises
+  concbench lesson 4 --no-price               without what has to be measured
+  concbench lesson 4 --output lanes.svg       with the picture of its trace
+  concbench lesson 4 --program > mine.py      its program, to go on from
+  concbench lesson 4 --check mine.py          is my answer to its first exercise right?
+  concbench lesson 4 --check mine.py --exercise 2
+"""
+
+
+@click.command(cls=Measuring, epilog=EPILOG)
+@click.argument("step", type=click.IntRange(STEPS[0], STEPS[-1]), required=False)
+@click.option("--check", "answer", type=CodeFile(), metavar="FILE",
+              help="Hold a program of yours against the witness: does it answer the exercise?")  # fmt: skip
+@click.option("--exercise", type=click.IntRange(1, 2), default=1, show_default=True,
+              help="Which of the step's exercises it answers.")  # fmt: skip
+@click.option("--program", is_flag=True, help="Print the step's program alone.")
+@click.option("--price/--no-price", default=True, show_default=True,
+              help="Measure what the step's loop costs beside the one before: some seconds.")  # fmt: skip
+@click.option("--output", "-o", "picture", type=click.Path(path_type=Path, dir_okay=False),
+              metavar="FILE.svg", help="Write the picture of the trace, too.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
+def lesson(
+    ctx: click.Context,
+    step: int | None,
+    *,
+    answer: str | None,
+    exercise: int,
+    program: bool,
+    price: bool,
+    picture: Path | None,
+    as_json: bool,
+) -> None:
+    """Build an event loop in eight steps: new lines, who runs when, its price, and two exercises each.
+
+    The trace goes by a clock of its own, and is the same each time. Exit code 3 where an answer fails a
+    check, 2 for a file that is none.
+    """
+    if step is None:
+        refuse_beside(ctx, {"as_json"}, "no step is named, as in: concbench lesson 4")
+        _tell_all(as_json=as_json)
+    elif answer is not None:
+        refuse_beside(ctx, {"step", "answer", "exercise", "as_json"}, "an answer is checked, and no more")
+        sys.exit(_checked(step, exercise, Path(answer), as_json=as_json))
+    elif program:
+        refuse_beside(ctx, {"step", "program"}, "a program is printed, and no more")
+        click.echo(source_of(step), nl=False)
+    else:
+        refuse_beside(ctx, {"step", "price", "picture", "as_json"}, "no answer is checked")
+        if picture is not None:
+            _draw(step, picture, quiet=as_json)
+        _show(step, price=price, as_json=as_json)
+
+
+def _tell_all(*, as_json: bool) -> None:
+    steps = [{"step": one, "title": title_of(one), "new_lines": len(new_lines(one))} for one in STEPS]
+    if as_json:
+        click.echo(json.dumps({"steps": steps}, indent=2))
+        return
+    for one in steps:
+        tell(f"{one['step']}  {one['title']}")
+    note("\nconcbench lesson 1 shows the first; concbench docs TUTORIAL has all of it.")
+
+
+def _draw(step: int, path: Path, *, quiet: bool) -> None:
+    """Write the picture of a trace; raises RunFileError, and click.UsageError in place of a foreign file."""
+    refuse_foreign(path, PICTURE_MARK.encode(), "picture")
+    write_whole(path, svg_of(trace_of(step), f"Who runs when, in the scene of step {step}"), "picture")
+    note(f"picture: {path}\n", err=quiet)
+
+
+def _show(step: int, *, price: bool, as_json: bool) -> None:
+    trace = trace_of(step)
+    if as_json:
+        told = [asdict(one) for one in _prices(step)] if price else []
+        about = {
+            "step": step,
+            "title": title_of(step),
+            "program": source_of(step),
+            "new_lines": new_lines(step),
+        }
+        click.echo(json.dumps({**about, "trace": trace.to_dict(), "price": told}, indent=2))
+        return
+    _say(
+        f"Step {step}: {section_of(step)[0]}\n",
+        *paragraphs(prose_of(step)),
+        f"\n{path_of(step).name}, new lines marked:\n",
+    )
+    _say(*marked(step))
+    _say("\nWho runs when, by the stage's clock (a step takes 1 ms):\n", *trace.lines())
+    _say("\nExercises:", *(f"  {number}. {EXERCISES[step, number].asks}" for number in (1, 2)))
+    if price:
+        note("\nmeasuring the price …", err=True)
+        _say("\nPrice, a first look (concbench run tells more):", *price_lines(step, _prices(step)))
+
+
+def paragraphs(markdown: str) -> list[str]:
+    """Return a text's lines for a terminal: of one width, and without links."""
+    plain = LINK.sub(r"\1", markdown)
+    return "\n\n".join(textwrap.fill(one, WIDTH) for one in plain.split("\n\n")).splitlines()
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        tell(in_encoding(line, sys.stdout.encoding))
+
+
+def marked(step: int) -> list[str]:
+    """Return the lines of a program, a mark before those that are new."""
+    new = set(new_lines(step))
+    numbered = enumerate(source_of(step).splitlines(), 1)
+    return [f"{'+' if number in new else ' '} {line}".rstrip() for number, line in numbered]
+
+
+def _prices(step: int) -> "list[Priced]":
+    from concbench.runs import lessons  # noqa: PLC0415  (it imports what only some platforms have)
+
+    return lessons.price(step)
+
+
+def price_lines(step: int, prices: "Sequence[Priced]") -> list[str]:
+    """Return the prices as lines: of the loop before, and of this one."""
+    heads = [f"step {step - 1}" if step > 1 else "", f"step {step}"]
+    lines = [f"  {'':34}{heads[0]:>10}{heads[1]:>10}"]
+    for one in prices:
+        before, now = (_figure(one.figure, value) for value in (one.before, one.now))
+        lines.append(f"  {one.what:34}{before if step > 1 else '':>10}{now:>10}{_why(one)}")
+    return lines
+
+
+def _why(one: "Priced") -> str:
+    return f"  {one.why}" if one.why else ""
+
+
+def _figure(figure: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.1%}" if figure == "share" else scaled(value, TIME_UNITS)
+
+
+def _checked(step: int, exercise: int, file: Path, *, as_json: bool) -> int:
+    """Hold an answer against the witness, tell what came of it, and return the exit code."""
+    from concbench.runs import lessons  # noqa: PLC0415  (likewise)
+
+    held = watched(lessons.check, step=step, exercise=exercise, file=file)
+    right = not any(one.wrong for one in held)
+    if as_json:
+        about: dict[str, Any] = {"step": step, "exercise": exercise, "right": right}
+        click.echo(json.dumps({**about, "checks": [asdict(one) for one in held]}, indent=2))
+    else:
+        _say(f"Step {step}, exercise {exercise}: {EXERCISES[step, exercise].asks}\n", *verdict_lines(held))
+        _say(f"\n{file.name} is {'right' if right else 'not right yet'}")
+    return OK if right else CELL_FAILED
+
+
+def verdict_lines(held: "Sequence[Held]") -> list[str]:
+    """Return what came of each workload as lines: right, or which check failed, why, and what to look for."""
+    lines = []
+    for one in held:
+        lines.append(f"{'wrong' if one.wrong else 'right'}  {one.workload}: {one.summary}")
+        lines += [f"       {name}: {words}" for name, words in one.wrong.items()]
+        lines += [f"       look: {one.hint}"] if one.hint else []
+    return lines

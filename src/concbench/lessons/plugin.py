@@ -1,0 +1,11 @@
+"""The programs of the lesson as models, and what answers are held to as workloads: a plug-in of our own.
+
+``concbench run --plugin`` takes this file as any other.
+"""
+
+from concbench.lessons import tasks, tasks_together
+from concbench.lessons.program import model_of
+from concbench.lessons.steps import STEPS, path_of
+
+MODELS = [model_of(f"lesson-{step}", str(path_of(step)), step) for step in STEPS]
+WORKLOADS = [*tasks.WORKLOADS, *tasks_together.WORKLOADS]

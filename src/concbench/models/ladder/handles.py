@@ -1,0 +1,88 @@
+"""What tasks call on the rungs that have task objects: to start tasks, to wait for them, to cancel them.
+
+Written once for generators and coroutines, as ``calls`` is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType, coroutine
+from typing import Any
+
+from concbench.models.base import Factory
+from concbench.models.ladder.calls import Place, sleep
+
+
+class Cancelled(BaseException):
+    """What is thrown into a task that is cancelled."""
+
+
+def result_of(task: Any) -> Any:
+    """Return what a task returned that has ended, or raise what it raised."""
+    if task.error is not None:
+        raise task.error
+    return task.value
+
+
+@coroutine
+def join(factories: Sequence[Factory]) -> Any:
+    """Run tasks of one's own, and return their values in order; when one raises, cancel the others."""
+    tasks = yield "start", [factory() for factory in factories]
+    waiting, over = Place(), Place()
+    for task in tasks:
+        task.waiting, task.ended = waiting, over
+    try:
+        for _ in tasks:
+            while not over:
+                yield "park", waiting
+            result_of(over.popleft())
+    except (Exception, Cancelled):
+        for task in tasks:
+            yield "cancel", task
+        raise
+    return [task.value for task in tasks]
+
+
+@coroutine
+def cancel(factories: Sequence[Factory], ready: Callable[[], Any]) -> Any:
+    """Start tasks, wait until ``ready()`` returns, cancel them all, and wait until all have ended."""
+    tasks = yield "start", [factory() for factory in factories]
+    yield from ready()
+    for task in tasks:
+        yield "cancel", task
+    for task in tasks:
+        yield from ended(task)
+
+
+@coroutine
+def ended(task: Any) -> Any:
+    """Wait for the end of a task that was cancelled: whether that was the end, or it was over before."""
+    if not task.done:
+        yield "park", task.waiting
+    if isinstance(task.error, Exception):
+        raise task.error
+    return task.error is None
+
+
+@coroutine
+def timeout(seconds: float, factory: Factory) -> Any:
+    """Run a task, cancelled when its time is over; return its value, or None, and whether it was in time."""
+    (task,) = yield "start", [factory()]
+    (watch,) = yield "start", [watchdog(seconds, task)]
+    try:
+        in_time = yield from ended(task)
+    except (Exception, Cancelled):
+        yield "cancel", task
+        yield "cancel", watch
+        raise
+    yield "cancel", watch
+    return task.value, in_time
+
+
+@coroutine
+def watchdog(seconds: float, task: Any) -> Any:
+    """Cancel a task after a while."""
+    yield from sleep(seconds)
+    yield "cancel", task
+
+
+HANDLES: Mapping[str, Any] = MappingProxyType({"join": join, "cancel": cancel, "timeout": timeout})
+"""What a kernel can lend that has task objects."""

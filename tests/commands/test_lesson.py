@@ -1,0 +1,166 @@
+"""``concbench lesson``: the steps, a step with its trace, and answers that are held against the witness."""
+
+from pathlib import Path
+
+import pytest
+
+from concbench.commands import lesson as verb
+from concbench.lessons.steps import STEPS, path_of, source_of, trace_of
+from concbench.runs import lessons
+from concbench.runs.lessons import Held, Priced
+
+from .concbench import Caller
+
+ANSWERS = path_of(1).parent / "answers"
+
+
+def test_it_lists_the_steps(concbench: Caller) -> None:
+    said = concbench("lesson")
+    assert said.code == 0
+    assert [line[0] for line in said.out.splitlines()[: len(STEPS)]] == [str(step) for step in STEPS]
+    assert [one["step"] for one in concbench("lesson", "--json").json["steps"]] == list(STEPS)
+
+
+def test_a_step_is_shown_with_its_words_its_new_lines_and_its_trace(concbench: Caller) -> None:
+    said = concbench("lesson", 4, "--no-price")
+    assert said.code == 0
+    for line in (*trace_of(4).lines(), "+ from heapq import heappop, heappush", "  import time"):
+        assert line in said.out.splitlines()
+    assert "A heap has its smallest item on top" in said.out
+    assert "A generator nap(seconds)" in said.out
+    assert said.out == concbench("lesson", 4, "--no-price").out
+
+
+def test_a_picture_is_written_in_place_of_one_of_ours_alone(concbench: Caller, tmp_path: Path) -> None:
+    path, foreign = tmp_path / "lanes.svg", tmp_path / "mine.svg"
+    for _ in range(2):
+        assert concbench("lesson", 4, "--no-price", "--output", path).code == 0
+    assert path.read_text() == (path_of(4).with_suffix(".svg")).read_text()
+    foreign.write_text("<svg/>")
+    assert concbench("lesson", 4, "--no-price", "--output", foreign).code == 2
+    assert foreign.read_text() == "<svg/>"
+
+
+def test_a_program_is_printed_as_it_is(concbench: Caller) -> None:
+    assert concbench("lesson", 4, "--program").out == source_of(4)
+
+
+def test_a_price_stands_beside_that_of_the_step_before(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [
+        Priced("a switch", "wall", 81.24, 93.1),
+        Priced("an echo", "wall", None, 25_000.0),
+        Priced("idle", "share", 1.0, 0.004),
+    ]
+    monkeypatch.setattr(lessons, "price", lambda _step: told)
+    lines = concbench("lesson", 3).out.splitlines()[-4:]
+    assert [line.split() for line in lines] == [
+        ["step", "2", "step", "3"],
+        ["a", "switch", "81.2", "ns", "93.1", "ns"],
+        ["an", "echo", "–", "25.0", "µs"],
+        ["idle", "100.0%", "0.4%"],
+    ]
+    assert concbench("lesson", 3, "--json").json["price"][0] == {
+        "what": "a switch", "figure": "wall", "before": 81.24, "now": 93.1, "why": "",
+    }  # fmt: skip
+
+
+def test_a_right_answer_passes(concbench: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lessons, "workloads_of", lambda _step: ["switch"])
+    said = concbench("lesson", 2, "--check", ANSWERS / "step_2_1.py", "--json")
+    assert said.code == 0
+    assert said.json["right"]
+    assert [one["workload"] for one in said.json["checks"]] == ["lesson-countdown", "switch"]
+
+
+def test_a_wrong_answer_is_told_which_check_fails_why_and_what_to_look_for(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lessons, "workloads_of", lambda _step: [])
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "def countdown(times):\n    for _ in range(times - 1):\n        yield\n    return times\n"
+    )
+    said = concbench("lesson", 2, "--check", file)
+    assert said.code == 3
+    assert "suspensions: task 0 suspended 4 times instead of 5" in said.out
+    assert "look: each task suspends as often as it says" in said.out
+    assert "mine.py is not right yet" in said.out
+
+
+def test_a_loop_that_hangs_is_ended_and_nothing_follows(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lessons, "SECONDS", 0.3)
+    file = tmp_path / "mine.py"
+    file.write_text("def countdown(times):\n    while True:\n        yield\n")
+    said = concbench("lesson", 2, "--check", file, "--json")
+    assert said.code == 3
+    (only,) = said.json["checks"]
+    assert "completed" in only["wrong"]
+
+
+def test_a_file_that_is_no_answer_is_wrong_usage(concbench: Caller, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("print('hello')\n")
+    said = concbench("lesson", 2, "--check", file)
+    assert said.code == 2
+    assert "mine.py defines no countdown; the exercise asks for countdown" in said.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--program",),
+        ("9",),
+        ("0",),
+        ("2", "--check", "nowhere.py"),
+        ("2", "--exercise", "3"),
+        ("2", "--exercise", "2"),
+        ("2", "--check", ANSWERS / "step_2_1.py", "--program"),
+        ("2", "--program", "--json"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_wrong_usage(concbench: Caller, arguments: tuple[object, ...]) -> None:
+    assert concbench("lesson", *arguments).code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--exercise", "2"), "no step is named"),
+        (("--no-price",), "no step is named"),
+        (("2", "--exercise", "2"), "no answer is checked"),
+        (("2", "--program", "--json"), "a program is printed"),
+        (("2", "--check", __file__, "--no-price"), "leave out --price/--no-price"),
+        (("2", "--check", __file__, "--program"), "leave out --program"),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(
+    concbench: Caller, arguments: tuple[str, ...], words: str
+) -> None:
+    said = concbench("lesson", *arguments)
+    assert said.code == 2
+    assert words in said.err
+
+
+def test_prose_is_of_one_width_and_has_no_links() -> None:
+    long = "word " * 40 + "[MODELS](MODELS.md)"
+    lines = verb.paragraphs(f"{long}\n\nshort")
+    assert lines[-2:] == ["", "short"]
+    assert max(map(len, lines)) <= verb.WIDTH
+    assert " ".join(lines[:-2]).endswith("word MODELS")
+
+
+def test_a_verdict_has_a_line_for_each_workload() -> None:
+    held = [
+        Held("switch", "turns", 3),
+        Held("spawn", "many", 0, {"finished": "one was not"}, "is it dropped?"),
+    ]
+    assert verb.verdict_lines(held) == [
+        "right  switch: turns",
+        "wrong  spawn: many",
+        "       finished: one was not",
+        "       look: is it dropped?",
+    ]

@@ -54,7 +54,7 @@ def test_the_default_is_every_rung_and_the_workloads_that_tell_the_story(
     assert asked["params"] == {"tasks": ("7",), "suspensions": ("50",), "delay": ("0.2",), "spread": ("0.5",)}
     models = asked["models"]
     assert isinstance(models, tuple)
-    assert (models[0], models[-1], len(models)) == ("yield-from", "uvloop", 11)
+    assert (models[0], models[-1], len(models)) == ("yield-from", "uvloop", 12)
 
 
 def test_sizes_of_the_story_are_for_its_workloads_alone() -> None:

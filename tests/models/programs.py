@@ -16,7 +16,9 @@ from concbench.models.base import Model
 
 RUNGS = ("yield-from", *index.MEMBERS["ladder"])
 WITH_KERNEL = RUNGS[RUNGS.index("ready-queue") :]
-WITH_TASKS = ("task-objects", "async-await")
+CANCELLING = ("cancellation", "async-await")
+"""Rungs that throw an exception into a task where it waits; those below close it."""
+
 TELLING = tuple(name for name in RUNGS if name not in ("ready-queue", "selector"))
 """Rungs on which what a child raises arrives at who joined it: without task objects a kernel ends with it."""
 

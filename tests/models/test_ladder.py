@@ -164,7 +164,7 @@ def test_a_message_wakes_who_waits_for_it(name: str) -> None:
 
 
 def test_a_task_that_is_cancelled_leaves_where_it_waits() -> None:
-    model, cleaned = rung("task-objects"), list[str]()
+    model, cleaned = rung("cancellation"), list[str]()
 
     def waiting(what: Callable[[], Any], name: str) -> Callable[[], Any]:
         def task() -> Any:
@@ -215,7 +215,7 @@ def test_a_time_limit_cancels_what_takes_longer() -> None:
         long = yield from session.rt.timeout(0.005, body(5))
         return short, long
 
-    with rung("task-objects").open() as session:
+    with rung("cancellation").open() as session:
         began = perf_counter()
         assert session.run([limited]) == [(("done", True), (None, False))]
         assert perf_counter() - began < 2

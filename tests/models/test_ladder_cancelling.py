@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from concbench.models.ladder.handles import Cancelled
-from tests.models.programs import LONG, RUNGS, WITH_TASKS, Tasks, Wrong, opened
+from tests.models.programs import CANCELLING, LONG, RUNGS, Tasks, Wrong, opened
 
 pytestmark = pytest.mark.measured_side
 
@@ -72,7 +72,7 @@ def those_who_take(tasks: Tasks, rng: Random) -> Any:
     return len(items), taken
 
 
-@pytest.mark.parametrize("name", WITH_TASKS)
+@pytest.mark.parametrize("name", CANCELLING)
 def test_no_slot_is_lost_with_who_is_cancelled(name: str) -> None:
     rng = Random(20)
     with opened(name) as (tasks, run):
@@ -80,7 +80,7 @@ def test_no_slot_is_lost_with_who_is_cancelled(name: str) -> None:
             run(partial(those_who_enter, tasks, rng))
 
 
-@pytest.mark.parametrize("name", WITH_TASKS)
+@pytest.mark.parametrize("name", CANCELLING)
 def test_no_item_is_lost_with_who_is_cancelled(name: str) -> None:
     rng = Random(21)
     with opened(name) as (tasks, run):
@@ -89,7 +89,7 @@ def test_no_item_is_lost_with_who_is_cancelled(name: str) -> None:
             assert taken == list(range(number))
 
 
-@pytest.mark.parametrize("name", WITH_TASKS)
+@pytest.mark.parametrize("name", CANCELLING)
 def test_who_is_cancelled_cancels_who_works_for_it(name: str) -> None:
     ended: list[str] = []
     with opened(name) as (tasks, run):
@@ -152,7 +152,7 @@ def test_an_interrupt_comes_out_and_the_next_run_is_clean(name: str) -> None:
         assert run(partial(tasks.sleep, 0)) == [("sleep", True)]
 
 
-@pytest.mark.parametrize("name", WITH_TASKS)
+@pytest.mark.parametrize("name", CANCELLING)
 def test_who_ends_in_spite_of_being_cancelled_is_in_time(name: str) -> None:
     with opened(name) as (tasks, run):
         limit = getattr(tasks.rt, "limit", None) or tasks.rt.timeout

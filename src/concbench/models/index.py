@@ -115,7 +115,15 @@ MEMBERS: Mapping[Family, tuple[str, ...]] = {
     "library": ("trio", "anyio-asyncio", "anyio-trio", "tinyio", "curio", "gevent"),
     "threads": ("threads",),
     "pool": ("thread-pool", "process-pool", "interpreter-pool"),
-    "ladder": ("idle-sleep", "timer-heap", "ready-queue", "selector", "task-objects", "async-await"),
+    "ladder": (
+        "idle-sleep",
+        "timer-heap",
+        "ready-queue",
+        "selector",
+        "task-objects",
+        "cancellation",
+        "async-await",
+    ),
 }
 """The package's models by their families, in the order in which they are listed and marked in charts."""
 

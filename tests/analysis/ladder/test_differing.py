@@ -5,19 +5,18 @@ import pytest
 from concbench.analysis.ladder.differing import difference, neighbours
 from concbench.analysis.ladder.rungs import STEPS
 from concbench.errors import UserError
+from concbench.models.index import MEMBERS
 
-OURS = [
-    step
-    for step in STEPS
-    if step.rung in ("idle-sleep", "timer-heap", "ready-queue", "selector", "async-await")
-]
+OURS = [step for step in STEPS if step.rung in MEMBERS["ladder"]]
+SCREEN = 60
+"""Lines."""
 
 
 @pytest.mark.parametrize("step", OURS, ids=lambda step: str(step.rung))
 def test_the_difference_of_two_rungs_is_short_and_all_that_runs(step: object) -> None:
     lines = difference(step)  # type: ignore[arg-type]
     assert lines is not None
-    assert 10 < len(lines) <= 80
+    assert 10 < len(lines) < SCREEN
     assert not [line for line in lines if '"""' in line or "MODEL" in line or "import time" in line]
 
 
@@ -67,3 +66,9 @@ def test_what_are_no_neighbours_is_refused_with_those_that_are(names: list[str],
     with pytest.raises(UserError, match=r"rung|neighbours") as raised:
         neighbours(names)
     assert words in str(raised.value)
+
+
+def test_a_change_stands_under_the_definition_that_it_is_in() -> None:
+    lines = difference(neighbours(["cancellation"])) or []
+    assert lines[lines.index("+        task.place = place") - 1] == "@@ Kernel.park"
+    assert lines[lines.index("+    def cancel(self, _task, other):") - 1] == "@@ Kernel"

@@ -12,7 +12,7 @@ from concbench.models import index as models
 from concbench.models.index import MEMBERS
 from concbench.workloads import index as workloads
 
-STATED = "6bbe17d32dc7b713a5044168a0face8aeb5bcedba02cee5f78868e2fede8df6c"
+STATED = "c078e16247950f848b667710b53fe68d72558725dcda29fbf8ba299727d0aee8"
 """Of all predictions, as they were stated on 2026-11-30, before any rung of the ladder had been measured."""
 
 

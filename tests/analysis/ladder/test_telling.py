@@ -35,6 +35,7 @@ def burning(**cpu: float) -> list[Cell]:
 
 def test_of_other_work_it_is_told_what_asyncio_s_price_buys() -> None:
     costs: dict[str, Any] = {"timer_heap": 78.0, "ready_queue": 79.0, "selector": 79.0, "task_objects": 100.0}
+    costs["cancellation"] = 100.0
     ladder = rungs("switch", **costs, async_await=150.0, asyncio_py=3000.0, asyncio=1200.0)
     assert told(*ladder) == [
         "switch: from 78.0 ns of CPU time (timer-heap) to 1.20 µs (asyncio) per suspension; on the way: task"

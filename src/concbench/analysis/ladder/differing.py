@@ -1,12 +1,14 @@
-"""What two neighbouring rungs differ in: a unified diff of their modules, each as short as can be.
+"""What two neighbouring rungs differ in: a diff of their modules, each as short as can be, to fit a screen.
 
-What does not run is left out: docstrings, comments, blank lines, imports of others' modules, types,
-and how a rung becomes a model. A definition that the upper rung has no more is folded into one line.
+A change stands under the name of the definition that it is in. What does not run is left out: docstrings,
+comments, blank lines, imports of others' modules, types, and how a rung becomes a model. A definition that
+the upper rung has no more is folded into one line.
 """
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
-from difflib import unified_diff
+from difflib import SequenceMatcher
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
@@ -24,9 +26,6 @@ OWN = "concbench.models.ladder"
 
 UNSAID = ("MODEL", "Task", "Request", "RT")
 """Names whose definitions are left out: what makes a model of a rung, and types."""
-
-AROUND = 1
-"""Lines that stay the same before and after each that does not."""
 
 
 def neighbours(names: Sequence[str]) -> LadderStep:
@@ -47,13 +46,47 @@ def neighbours(names: Sequence[str]) -> LadderStep:
 
 
 def difference(step: LadderStep) -> list[str] | None:
-    """Return the lines of a unified diff of two rungs' modules; None where the upper is no kernel of ours."""
+    """Return the lines of a diff of two rungs' modules; None where the upper is no kernel of ours."""
     if family_named(step.rung) != "ladder":
         return None
     lower, upper = map(_source, (step.below, step.rung))
     kept = {name for name, _ in _definitions(ast.parse(upper))}
     before, after = _short(lower, kept), _short(upper, kept)
-    return list(unified_diff(before, after, step.below, step.rung, lineterm="", n=AROUND))
+    return [f"--- {step.below}", f"+++ {step.rung}", *_hunks(before, after)]
+
+
+def _hunks(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    """Yield what is taken away and what is added, each time below where that is."""
+    shown = ""
+    for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        changed = after[start:end] or before[first:last]
+        place = _place(after[:start], changed[0])
+        if kind != "equal":
+            if shown != place:
+                yield f"@@ {place}".rstrip()
+            yield from (f"-{line}" for line in before[first:last])
+            yield from (f"+{line}" for line in after[start:end])
+            shown = place
+        elif start and len(changed) == 1 and place == shown:
+            yield f" {changed[0]}"
+        else:
+            shown = ""
+
+
+def _place(above: Sequence[str], line: str) -> str:
+    """Return the definitions that a line is in, by what stands above it: ``Kernel.run``."""
+    names, depth = list[str](), _indentation(line)
+    for one in reversed(above):
+        if _indentation(one) < depth:
+            depth = _indentation(one)
+            word, _, rest = one.strip().removeprefix("async ").partition(" ")
+            if word in ("class", "def"):
+                names.insert(0, re.split(r"\W", rest)[0])
+    return ".".join(names)
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _source(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The steps between loops of one's own, from the tutorial's to one with task objects, and their predictions.
+"""The steps between loops of one's own, from the tutorial's to one that can cancel, and their predictions.
 
 Signs are of wall time, CPU time, memory and lateness, at the largest size of each workload's preset.
 """
@@ -167,16 +167,17 @@ TASK_OBJECTS = LadderStep(
     adds="task objects",
     usual=expected(
         "more more more same",
-        "an object, a list and two bound methods for each task, and a look at its news at each step",
+        "an object, a list and a bound method for each task, which is stepped by that, and an answer to each"
+        " request",
     ),
     others={
         "timers": expected(
             "more more more same",
-            "tasks take longer to make, so the last is armed later; each waking is a call",
+            "tasks take longer to make, so the last is armed later; a waking is as before",
         ),
         "chain": expected("same same same same", "the frames cost what they did"),
         "service mix interference": expected(
-            "same same same same", "a look at the news is little beside what is computed"
+            "same same same same", "an object for each task is little beside what is computed"
         ),
         "echo fanout idle broadcast": expected(
             "same same same same", "system calls cost what they did, and a request has few steps"
@@ -187,8 +188,29 @@ TASK_OBJECTS = LadderStep(
     },
 )
 
-ASYNC_AWAIT = LadderStep(
+CANCELLATION = LadderStep(
     below="task-objects",
+    rung="cancellation",
+    adds="cancellation",
+    usual=expected("same same same same", "two more fields for each task, and nothing at a step"),
+    others={
+        "timers": expected(
+            "more more more same",
+            "each deadline is a list of its own, and each waking a call that empties it",
+        ),
+        "parked ring pingpong queue semaphore": expected(
+            "more more same same",
+            "each wait is noted on the task, and who is woken is gone through to take the note back",
+        ),
+        "cancel": expected(
+            "more more more same",
+            "a request for each task, an exception in it, and a wait for its end, where it was closed before",
+        ),
+    },
+)
+
+ASYNC_AWAIT = LadderStep(
+    below="cancellation",
     rung="async-await",
     adds="async and await",
     usual=expected(
@@ -204,5 +226,13 @@ ASYNC_AWAIT = LadderStep(
     },
 )
 
-KERNELS: Sequence[LadderStep] = (IDLE_SLEEP, TIMER_HEAP, READY_QUEUE, SELECTOR, TASK_OBJECTS, ASYNC_AWAIT)
+KERNELS: Sequence[LadderStep] = (
+    IDLE_SLEEP,
+    TIMER_HEAP,
+    READY_QUEUE,
+    SELECTOR,
+    TASK_OBJECTS,
+    CANCELLATION,
+    ASYNC_AWAIT,
+)
 """From the tutorial's loop up."""

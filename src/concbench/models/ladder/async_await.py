@@ -1,7 +1,7 @@
 """async/await: tasks are coroutines, ``await`` is ``yield from``, and the kernel notices nothing.
 
 A coroutine is stepped by ``send`` as a generator is, and what it awaits may yield requests at any depth: the
-very kernel of ``task-objects`` runs it. What is new is the language's: a coroutine is no iterator, so it
+very kernel of ``cancellation`` runs it. What is new is the language's: a coroutine is no iterator, so it
 cannot be looped over by mistake; ``async with`` and ``async for`` wait where plain ones cannot; one that is
 never awaited is told of.
 
@@ -15,8 +15,8 @@ from typing import Any
 
 from concbench.models.base import CoroutineRuntime
 from concbench.models.ladder.calls import Event, Semaphore, queue, readable, sleep, start, switch, writable
-from concbench.models.ladder.handles import cancel, join, timeout
-from concbench.models.ladder.task_objects import Kernel, Task
+from concbench.models.ladder.cancellation import Kernel, Task
+from concbench.models.ladder.handles import cancel, cancelling_join, timeout
 from concbench.models.rungs import on_a_selector, rung
 
 
@@ -37,9 +37,11 @@ class KernelRuntime(CoroutineRuntime):
 
 MODEL = rung(
     "async-await",
-    KernelRuntime(sleep=sleep, switch=switch, join=join, cancel=cancel, Semaphore=Semaphore, queue=queue),
-    lambda: on_a_selector(lambda selector, factories: Kernel(selector).run(Task(join(factories)))),
+    KernelRuntime(
+        sleep=sleep, switch=switch, join=cancelling_join, cancel=cancel, Semaphore=Semaphore, queue=queue
+    ),
+    lambda: on_a_selector(lambda selector, factories: Kernel(selector).run(Task(cancelling_join(factories)))),
     dialect="coroutine",
     summary="coroutines that are awaited, on the same kernel",
-    cost="an object and a list per task, and at each step a look at what it is to be told",
+    cost="an object, a list and a bound method per task; a note at each wait of where that is",
 )

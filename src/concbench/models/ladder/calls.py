@@ -49,6 +49,22 @@ def start(tasks: Sequence[Any]) -> Any:
 
 
 @coroutine
+def join(factories: Sequence[Factory]) -> Any:
+    """Start tasks that put down their values, the last of which wakes this one; return these in order."""
+    values, here = dict[int, Any](), Place()
+
+    def child(index: int, task: Any) -> Any:
+        values[index] = yield from task
+        if len(values) == len(factories):
+            yield "wake", here
+
+    if factories:
+        yield "start", [child(index, factory()) for index, factory in enumerate(factories)]
+        yield "park", here
+    return [values[index] for index in range(len(factories))]
+
+
+@coroutine
 def cancel(factories: Sequence[Factory], ready: Callable[[], Any]) -> Any:
     """Start tasks, wait until ``ready()`` returns, and close each where it stands.
 

@@ -23,22 +23,35 @@ def result_of(task: Any) -> Any:
 
 
 @coroutine
-def join(factories: Sequence[Factory]) -> Any:
-    """Run tasks of one's own, and return their values in order; when one raises, cancel the others."""
-    tasks = yield "start", [factory() for factory in factories]
+def values_of(tasks: Sequence[Any]) -> Any:
+    """Wait for tasks just started, and return their values in order, or raise what one of them raised."""
     waiting, over = Place(), Place()
     for task in tasks:
         task.waiting, task.ended = waiting, over
+    for _ in tasks:
+        while not over:
+            yield "park", waiting
+        result_of(over.popleft())
+    return [task.value for task in tasks]
+
+
+@coroutine
+def join(factories: Sequence[Factory]) -> Any:
+    """Run tasks of one's own, and return their values in order; when one raises, raise that at once."""
+    tasks = yield "start", [factory() for factory in factories]
+    return (yield from values_of(tasks))
+
+
+@coroutine
+def cancelling_join(factories: Sequence[Factory]) -> Any:
+    """Run tasks of one's own, and return their values in order; when one raises, cancel the others."""
+    tasks = yield "start", [factory() for factory in factories]
     try:
-        for _ in tasks:
-            while not over:
-                yield "park", waiting
-            result_of(over.popleft())
+        return (yield from values_of(tasks))
     except (Exception, Cancelled):
         for task in tasks:
             yield "cancel", task
         raise
-    return [task.value for task in tasks]
 
 
 @coroutine
@@ -84,5 +97,5 @@ def watchdog(seconds: float, task: Any) -> Any:
     yield "cancel", task
 
 
-HANDLES: Mapping[str, Any] = MappingProxyType({"join": join, "cancel": cancel, "timeout": timeout})
-"""What a kernel can lend that has task objects."""
+HANDLES: Mapping[str, Any] = MappingProxyType({"join": cancelling_join, "cancel": cancel, "timeout": timeout})
+"""What a kernel can lend that can cancel tasks."""

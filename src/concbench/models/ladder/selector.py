@@ -17,35 +17,26 @@ from socket import socket
 from time import perf_counter
 from typing import Any
 
-from concbench.models.base import PENDING, DelegatingRuntime, Factory
-from concbench.models.ladder.calls import SOCKETS, WAITING
+from concbench.models.base import DelegatingRuntime
+from concbench.models.ladder.calls import SOCKETS, WAITING, join
 from concbench.models.rungs import on_a_selector, rung
 
 Task = Generator[tuple[str, Any] | None, None, Any]
 
 
-class Group:
-    """Tasks whose values another one waits for: it is woken when none is left."""
-
-    def __init__(self, tasks: Sequence[Task]) -> None:
-        self.values = dict.fromkeys(tasks, PENDING)
-        self.left = len(tasks)
-        self.waiting: Any = None
-
-
 class Kernel:
-    """Who can go on, who sleeps until when, who waits for which socket, and for whose end."""
+    """Who can go on, who sleeps until when, and who waits for which socket."""
 
     def __init__(self, selector: BaseSelector) -> None:
         self.selector = selector
         self.ready, self.order = list[Task](), count()
         self.timers: list[tuple[float, int, Task]] = []
-        self.children: dict[Task, Group | None] = {}
+        self.started = set[Task]()
 
     def run(self, tasks: list[Task]) -> list[Any]:
         """Step who can go on, asleep while nobody can, until all have ended; return their values in order."""
         values: dict[Task, Any] = {}
-        children, timers, self.ready = self.children, self.timers, tasks
+        started, timers, self.ready = self.started, self.timers, tasks
         while len(values) < len(tasks):
             self.poll()
             while timers and timers[0][0] <= perf_counter():
@@ -61,8 +52,8 @@ class Kernel:
                     else:
                         again(task)
                 except StopIteration as stop:
-                    if task in children:
-                        self.end(task, stop.value)
+                    if task in started:
+                        started.remove(task)
                     else:
                         values[task] = stop.value
         return [values[task] for task in tasks]
@@ -77,14 +68,6 @@ class Kernel:
         for key, _ in self.selector.select(pause):
             self.selector.unregister(key.fileobj)
             self.ready.append(key.data)
-
-    def end(self, task: Task, value: Any) -> None:
-        """Keep the value of a child that has ended, and wake who waits for the last of its group."""
-        if group := self.children.pop(task):
-            group.values[task] = value
-            group.left -= 1
-            if not group.left:
-                self.ready.append(group.waiting)
 
     # The traps. They return whether the task goes on at once.
 
@@ -110,24 +93,10 @@ class Kernel:
         return False
 
     def start(self, _task: Task, tasks: Sequence[Task]) -> bool:
-        """Start tasks whose values nobody waits for."""
-        self.children.update(dict.fromkeys(tasks))
+        """Start tasks; what they return is nobody's but theirs."""
+        self.started.update(tasks)
         self.ready.extend(tasks)
         return True
-
-    def gather(self, task: Task, group: Group) -> bool:
-        """Start tasks, and leave the one that asks alone until the last has ended."""
-        group.waiting = task
-        self.children.update(dict.fromkeys(group.values, group))
-        self.ready.extend(group.values)
-        return not group.values
-
-
-def join(factories: Sequence[Factory]) -> Task:
-    """Run tasks of one's own, and return their values in order."""
-    group = Group([factory() for factory in factories])
-    yield "gather", group
-    return list(group.values.values())
 
 
 MODEL = rung(

@@ -133,3 +133,15 @@ def test_a_run_without_two_rungs_says_so(concbench: Caller) -> None:
     said = concbench("ladder", example)
     assert said.code == 2
     assert "holds no step of the ladder, two rungs with figures at one point" in " ".join(said.err.split())
+
+
+def test_whoever_interrupts_the_tables_is_told_where_the_run_file_is(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("concbench.commands.ladder._print", interrupted)
+    said = concbench("ladder", *FEW, "-o", tmp_path / "ladder.jsonl")
+    assert said.code == 130
+    assert f"run file: {tmp_path / 'ladder.jsonl'}" in said.out

@@ -134,8 +134,10 @@ def story_of(workloads: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 def _tell(result: RunResult, *, as_json: bool, with_report: bool) -> int:
     """Print what was measured, and where it is kept; return the exit code."""
-    _print(result.measured, (), as_json=as_json)
-    note(f"\nrun file: {result.path}", err=as_json)
+    try:
+        _print(result.measured, (), as_json=as_json)
+    finally:  # whoever interrupts the tables has the file
+        note(f"\nrun file: {result.path}", err=as_json)
     if not result.complete:
         again = resume_command_of(result.path, result.header.asked)
         tell(f"interrupted; go on with: {again} && {_command(result.path)}", err=True)

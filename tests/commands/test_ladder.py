@@ -138,10 +138,10 @@ def test_a_run_without_two_rungs_says_so(concbench: Caller) -> None:
 def test_whoever_interrupts_the_tables_is_told_where_the_run_file_is(
     concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object, **__: object) -> bool:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("concbench.commands.ladder._print", interrupted)
+    monkeypatch.setattr("concbench.report.terminal.ladder.print_ladder", interrupted)
     said = concbench("ladder", *FEW, "-o", tmp_path / "ladder.jsonl")
     assert said.code == 130
     assert f"run file: {tmp_path / 'ladder.jsonl'}" in said.out

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from concbench.models.ladder.handles import Cancelled
+from concbench.models.ladder.handles import Cancelled, ended
 from tests.models.programs import CANCELLING, LONG, RUNGS, Tasks, Wrong, opened
 
 pytestmark = pytest.mark.measured_side
@@ -150,6 +150,28 @@ def test_an_interrupt_comes_out_and_the_next_run_is_clean(name: str) -> None:
         with pytest.raises(KeyboardInterrupt):
             run(parent, partial(tasks.turns, 3))
         assert run(partial(tasks.sleep, 0)) == [("sleep", True)]
+
+
+@pytest.mark.parametrize("name", CANCELLING)
+@pytest.mark.parametrize("started", [True, False])
+def test_who_is_cancelled_twice_is_cancelled(name: str, *, started: bool) -> None:
+    with opened(name) as (tasks, run):
+
+        def sleeps() -> Any:
+            yield from tasks.rt.sleep(LONG)
+            return "slept"
+
+        @coroutine
+        def cancels() -> Any:
+            (task,) = yield "start", [tasks.factory(sleeps)()]
+            for _ in range(started):
+                yield
+            for _ in range(3):
+                yield "cancel", task
+            in_spite = yield from ended(task)
+            return in_spite, task.value
+
+        assert run(cancels) == [(False, None)]
 
 
 @pytest.mark.parametrize("name", CANCELLING)

@@ -136,7 +136,7 @@ class Kernel:
                 other.place.remove(other)
             other.send = other.throw
             self.wake(other, [other])
-        elif not other.done:
+        elif not other.done and other.send == other.generator.send:  # nobody has cancelled it yet
             other.send = other.send_until_it_waits
         return True
 

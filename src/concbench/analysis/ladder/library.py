@@ -44,6 +44,9 @@ ASYNCIO = LadderStep(
             "same less less same", "messages go out when they are due; to send them takes fewer instructions"
         ),
     },
+    learned={
+        "timers lateness": "the median sleeper waits for epoll's millisecond, whatever the tasks are made of",
+    },
     changes=(
         "Task and Future are those of the module _asyncio, in C, in place of their twins in"
         " asyncio/tasks.py and asyncio/futures.py. The loop, its handles and its selector stay as they are,"
@@ -100,6 +103,11 @@ UVLOOP = LadderStep(
         "broadcast": expected(
             "same less same less", "messages go out when they are due; to send them takes fewer instructions"
         ),
+    },
+    learned={
+        "timers memory": "each timer is one of libuv's, with objects of its own about it, not a handle in a heap",
+        "parked wall": "a turn of this loop costs so much less that one more is paid for",
+        "parked CPU": "a turn of this loop costs so much less that one more is paid for",
     },
     changes=(
         "The event loop is uvloop's: queue, timers and sockets are served by libuv and Cython in place of"

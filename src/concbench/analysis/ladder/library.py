@@ -105,7 +105,7 @@ UVLOOP = LadderStep(
         ),
     },
     learned={
-        "timers memory": "each timer is one of libuv's, with objects of its own about it, not a handle in a heap",
+        "timers memory": "each timer is one of libuv's, with objects of its own, not a handle in a heap",
         "parked wall": "a turn of this loop costs so much less that one more is paid for",
         "parked CPU": "a turn of this loop costs so much less that one more is paid for",
     },

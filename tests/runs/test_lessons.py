@@ -1,9 +1,12 @@
 """The price of a step, from what workers answer; and what is made of a finding."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from concbench.drive.workers.launch import ProcessLink
+from concbench.errors import RequestError
 from concbench.lessons.steps import PRICES, PriceTag
 from concbench.models import index as models
 from concbench.runs import lessons
@@ -110,3 +113,14 @@ def test_what_fails_the_same_way_when_nobody_looks_is_told_once() -> None:
     assert wrong_with(Finding("switch", "yours", {}, outcome="invalid", checks=checks)) == {"spawned": "none"}
     only: dict[str, str | None] = {"unwatched": "spawned: none"}
     assert wrong_with(Finding("switch", "yours", {}, outcome="invalid", checks=only)) == only
+
+
+def test_a_file_that_never_ends_is_not_waited_for_as_long_as_a_worker_may_take_to_come_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("while True:\n    pass\n")
+    assert lessons.LearnersLink.patience < ProcessLink.patience
+    monkeypatch.setattr(lessons.LearnersLink, "patience", 0.5)
+    with pytest.raises(RequestError, match=r"no answer within 0\.5 s .* at .*mine\.py:[12]"):
+        lessons.check(3, 1, file)

@@ -13,6 +13,7 @@ from typing import Any
 
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.described import Described
+from concbench.drive.workers.launch import ProcessLink
 from concbench.errors import RequestError
 from concbench.lessons import plugin
 from concbench.lessons.exercises import EXERCISES
@@ -133,6 +134,12 @@ def value_of(
     return float((ns[0] - floor) / units[0])
 
 
+class LearnersLink(ProcessLink):
+    """A worker that is not waited for as long as others: what a class writes is small, and may never end."""
+
+    patience = SECONDS
+
+
 def check(step: int, exercise: int, file: Path, *, watcher: Watcher = SILENT) -> list[Held]:
     """Hold a learner's program against the witness, at what an exercise asks for and what its step can do.
 
@@ -146,7 +153,7 @@ def check(step: int, exercise: int, file: Path, *, watcher: Watcher = SILENT) ->
         request = RunRequest(models=(YOURS,), plugins=(PLUGIN, own), timeout=SECONDS)
         catalogue = Described(request.plugins)
         (contender,) = contenders_of(request, catalogue)
-        with WorkerClient(launcher(request), contender) as client:
+        with WorkerClient(launcher(request, LearnersLink), contender) as client:
             _refuse_unfit(client)
             for name in names:
                 watcher.at(f"check {name}")

@@ -85,6 +85,8 @@ class ProcessLink:
     """
 
     rests = sys.platform == "linux"
+    patience = START_SECONDS
+    """How long (s) it may take to come up, and then to open its model."""
 
     def __init__(
         self,
@@ -105,7 +107,7 @@ class ProcessLink:
             raise WorkerLost(what, f"{place.interpreter} cannot be started: {error.strerror}") from error
         self._guard = None if most_memory is None else Guard(self._child, most_memory * GIB)
         if not later:
-            self.meet(START_SECONDS)
+            self.meet(self.patience)
 
     def meet(self, seconds: float) -> None:
         """Wait for what the process says of itself, at most ``seconds`` for each; raises WorkerLost."""

@@ -81,7 +81,7 @@ SMALL = ("-w", "spawn", "-p", "tasks=5")
 
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(launch, "START_SECONDS", 1.5)
+    monkeypatch.setattr(launch.ProcessLink, "patience", 1.5)
     monkeypatch.setattr(launch, "ABORT_SECONDS", 0.2)
     path = tmp_path / "hostile.py"
     path.write_text(PLUGIN, encoding="utf-8")

@@ -225,7 +225,7 @@ def opening(folder: Path, before: str = "pass", after: str = "pass") -> str:
 
 
 def test_a_model_that_never_opens_is_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launching, "START_SECONDS", 1.5)
+    monkeypatch.setattr(launching.ProcessLink, "patience", 1.5)
     plugin = opening(tmp_path, before=f"open({str(tmp_path / 'opened')!r}, 'a').write('x'); time.sleep(600)")
     for _ in range(3):
         with pytest.raises(WorkerLost) as caught:
@@ -250,7 +250,7 @@ def test_a_model_that_does_not_close_is_told(
 ) -> None:
     link = start(opening(tmp_path, after=after))
     link.request(turn(), 60.0)
-    monkeypatch.setattr(launching, "START_SECONDS", 0.5)
+    monkeypatch.setattr(launching.ProcessLink, "patience", 0.5)
     with pytest.raises(WorkerLost) as caught:
         link.close()
     assert caught.value.outcome == outcome

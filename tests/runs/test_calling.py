@@ -196,7 +196,7 @@ MODELS = [replace(MODEL, name="mine", open=opening)]
 def test_a_model_that_did_not_open_and_was_mended_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launch, "START_SECONDS", 1.5)
+    monkeypatch.setattr(launch.ProcessLink, "patience", 1.5)
     plugin = tmp_path / "mine.py"
     told = []
     for seconds in (600, 0):

@@ -86,7 +86,7 @@ class ProcessLink:
 
     rests = sys.platform == "linux"
     patience = START_SECONDS
-    """How long (s) it may take to come up, and then to open its model."""
+    """How long (s) it may take to come up, to open its model, and to close it."""
 
     def __init__(
         self,
@@ -223,7 +223,7 @@ class ProcessLink:
         try:
             if self.greeting["unavailable"] is not None:
                 return {}
-            last = self._receive("close", START_SECONDS)
+            last = self._receive("close", self.patience)
             self._child.await_end(ABORT_SECONDS)
             left = self._child.family.others_that_stay()
             return {**last, "left": in_words(left) if left else None}

@@ -1,5 +1,6 @@
 """Tasks on the rungs of the ladder that are cancelled, or have not ended when a run does, leave nothing."""
 
+import gc
 import socket
 from functools import partial
 from random import Random
@@ -172,6 +173,80 @@ def test_who_is_cancelled_twice_is_cancelled(name: str, *, started: bool) -> Non
             return in_spite, task.value
 
         assert run(cancels) == [(False, None)]
+
+
+@pytest.mark.parametrize("name", CANCELLING)
+def test_a_join_that_fails_waits_until_the_others_have_cleaned_up(name: str) -> None:
+    said: list[str] = []
+    with opened(name) as (tasks, run):
+
+        def cleans() -> Any:
+            try:
+                yield from tasks.rt.sleep(LONG)
+            finally:
+                yield from tasks.rt.sleep(0.001)
+                said.append("clean")
+
+        def fails() -> Any:
+            yield
+            raise Wrong
+
+        with pytest.raises(Wrong):
+            run(cleans, fails)
+    assert said == ["clean"]
+
+
+@pytest.mark.parametrize("name", CANCELLING)
+@pytest.mark.parametrize("fails", [True, False])
+def test_who_is_to_cancel_others_and_is_stopped_itself_leaves_nobody(name: str, *, fails: bool) -> None:
+    ended: list[str] = []
+    with opened(name) as (tasks, run):
+        limit = getattr(tasks.rt, "limit", None) or tasks.rt.timeout
+
+        def works() -> Any:
+            try:
+                yield from tasks.rt.sleep(LONG)
+            finally:
+                ended.append("work")
+
+        def ready() -> Any:
+            yield from tasks.rt.sleep(0 if fails else LONG)
+            raise Wrong
+
+        def keeps() -> Any:
+            yield from tasks.rt.cancel([tasks.factory(works)] * 2, tasks.factory(ready))
+
+        def limits() -> Any:
+            try:
+                yield from limit(0.002, tasks.factory(keeps))
+            except Wrong:
+                assert fails
+            return ended.copy()
+
+        assert run(limits) == [["work"] * 2]
+
+
+@pytest.mark.parametrize("name", CANCELLING)
+def test_who_was_cancelled_is_freed_without_the_garbage_collector(name: str) -> None:
+    with opened(name) as (tasks, run):
+        limit = getattr(tasks.rt, "limit", None) or tasks.rt.timeout
+
+        def sleeps() -> Any:
+            yield from tasks.rt.sleep(LONG)
+
+        def cancels() -> Any:
+            yield from tasks.rt.cancel([tasks.factory(sleeps)] * 5, tasks.factory(partial(tasks.turns, 1)))
+            yield from limit(0.0001, tasks.factory(sleeps))
+            yield from limit(LONG, tasks.factory(partial(tasks.turns, 1)))
+
+        run(cancels)
+        gc.collect()
+        gc.disable()
+        try:
+            run(cancels)
+            assert gc.collect() == 0
+        finally:
+            gc.enable()
 
 
 @pytest.mark.parametrize("name", CANCELLING)

@@ -56,12 +56,16 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
         ("timeout",),
     ),
     (4, 1): Exercise(
-        "A generator nap(seconds) that sleeps so long, and then to the next whole hundredth of a second.",
+        "A generator nap(seconds) that yields one deadline: the first whole hundredth of a second of the"
+        " loop's clock at which it has slept so long.",
         ("lesson-nap",),
         ("nap",),
     ),
     (4, 2): Exercise(
-        "The loop with a sorted list (bisect.insort) in place of the heap.", ("lesson-order",), ("Loop",)
+        "A class Loop with a sorted list (bisect.insort) in place of the heap; the check holds it to the order"
+        " of deadlines, whatever keeps that.",
+        ("lesson-order",),
+        ("Loop",),
     ),
     (5, 1): Exercise(
         "A class Semaphore(value) with generators acquire() and release().",

@@ -22,7 +22,6 @@ def test_the_difference_of_two_rungs_is_short_and_all_that_runs(step: object) ->
 
 def test_a_step_adds_what_it_is_about() -> None:
     lines = difference(neighbours(["timer-heap"])) or []
-    assert lines[:2] == ["--- idle-sleep", "+++ timer-heap"]
     added = "\n".join(line for line in lines if line.startswith("+"))
     assert "heappush(timers, (due, index))" in added
     assert "due[index]" not in added
@@ -66,6 +65,12 @@ def test_what_are_no_neighbours_is_refused_with_those_that_are(names: list[str],
     with pytest.raises(UserError, match=r"rung|neighbours") as raised:
         neighbours(names)
     assert words in str(raised.value)
+
+
+def test_what_is_taken_from_another_definition_than_it_goes_to_has_two_headings() -> None:
+    lines = difference(neighbours(["idle-sleep"])) or []
+    assert lines[lines.index("-                children[index].send(None)") - 2] == "@@ join"
+    assert lines[lines.index("+            if due[index] <= now:") - 1] == "@@ side_by_side"
 
 
 def test_a_change_stands_under_the_definition_that_it_is_in() -> None:

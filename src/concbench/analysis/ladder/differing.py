@@ -1,7 +1,7 @@
 """What two neighbouring rungs differ in: a diff of their modules, each as short as can be, to fit a screen.
 
 A change stands under the name of the definition that it is in. What does not run is left out: docstrings,
-comments, blank lines, imports of others' modules, types, and how a rung becomes a model. A definition that
+lines of comments, blank lines, imports of others' modules, types, and the rung's ``MODEL``. A definition that
 the upper rung has no more is folded into one line.
 """
 
@@ -52,41 +52,48 @@ def difference(step: LadderStep) -> list[str] | None:
     lower, upper = map(_source, (step.below, step.rung))
     kept = {name for name, _ in _definitions(ast.parse(upper))}
     before, after = _short(lower, kept), _short(upper, kept)
-    return [f"--- {step.below}", f"+++ {step.rung}", *_hunks(before, after)]
+    return list(_hunks(before, after))
 
 
 def _hunks(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
-    """Yield what is taken away and what is added, each time below where that is."""
-    shown = ""
+    """Yield what is taken away and what is added, below the name of the definition that it is in."""
+    owners = _owners(before), _owners(after)
+    shown: str | None = None
     for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        changed = after[start:end] or before[first:last]
-        place = _place(after[:start], changed[0])
-        if kind != "equal":
-            if shown != place:
-                yield f"@@ {place}".rstrip()
-            yield from (f"-{line}" for line in before[first:last])
-            yield from (f"+{line}" for line in after[start:end])
-            shown = place
-        elif start and len(changed) == 1 and place == shown:
-            yield f" {changed[0]}"
-        else:
-            shown = ""
+        if kind == "equal":
+            if last - first == 1 and shown == owners[1][start]:
+                yield f" {after[start]}"
+            else:
+                shown = None
+            continue
+        removed = [("-", before[index], owners[0][index]) for index in range(first, last)]
+        added = [("+", after[index], owners[1][index]) for index in range(start, end)]
+        for sign, line, owner in (*removed, *added):
+            place = owner.rpartition(".")[0] if _name(line) else owner
+            around = (shown, f"{shown}".rpartition(".")[0]) if _name(line) else (shown,)
+            if place and (shown is None or place not in around):
+                yield f"@@ {place}"
+            shown = owner
+            yield sign + line
 
 
-def _place(above: Sequence[str], line: str) -> str:
-    """Return the definitions that a line is in, by what stands above it: ``Kernel.run``."""
-    names, depth = list[str](), _indentation(line)
-    for one in reversed(above):
-        if _indentation(one) < depth:
-            depth = _indentation(one)
-            word, _, rest = one.strip().removeprefix("async ").partition(" ")
-            if word in ("class", "def"):
-                names.insert(0, re.split(r"\W", rest)[0])
-    return ".".join(names)
+def _owners(lines: Sequence[str]) -> list[str]:
+    """Return for each line the definition that it is in, or that it begins: ``Kernel.run``."""
+    owners, stack = list[str](), list[tuple[int, str]]()
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        while stack and stack[-1][0] >= depth:
+            stack.pop()
+        if name := _name(line):
+            stack.append((depth, name))
+        owners.append(".".join(one for _, one in stack))
+    return owners
 
 
-def _indentation(line: str) -> int:
-    return len(line) - len(line.lstrip())
+def _name(line: str) -> str:
+    """Return the name of the definition that a line begins, or nothing."""
+    found = re.match(r"\s*(?:async def|def|class) (\w+)", line)
+    return found[1] if found else ""
 
 
 def _source(name: str) -> str:

@@ -1,10 +1,7 @@
 """Cancellation: a task can be stopped where it waits, by an exception that is thrown in there.
 
-The kernel notes at each wait where a task stands, to take it away from there. Who has been woken already, and
-perhaps handed something, is stopped where it waits next. To cancel is to exchange what a task is stepped by.
-
-What it should buy: a task may clean up; a time limit is a task that cancels another; a join whose task fails
-ends the others. What it costs: two fields per task, a note at each wait, a list for each deadline.
+What it should buy: tasks clean up, limits cancel, a join whose task fails ends the others. What it costs: the
+kernel notes at each wait where a task is, to take it away: two fields per task, a list for each deadline.
 """
 
 from collections.abc import MutableSequence, Sequence
@@ -27,8 +24,7 @@ class Task:
     __slots__ = ("done", "ended", "error", "generator", "place", "send", "value", "waiting")
 
     def __init__(self, generator: Any) -> None:
-        self.generator = generator
-        self.send, self.done, self.waiting = generator.send, False, list[Task]()
+        self.generator, self.send, self.done, self.waiting = generator, generator.send, False, list[Task]()
         self.ended = self.place = self.value = self.error = cast("Any", None)
 
     def throw(self, _answer: object) -> Any:
@@ -38,9 +34,11 @@ class Task:
 
     def send_until_it_waits(self, answer: Any) -> Any:
         """Step it, and throw Cancelled in where it waits next; what it is handed before is its own."""
-        request = self.generator.send(answer)
-        waits = request is None or request[0] in ("wake_at", "park", "wait_for")
-        return self.throw(None) if waits else request
+        self.send = self.generator.send
+        if (request := self.send(answer)) is None or request[0] in ("wake_at", "park", "wait_for"):
+            return self.throw(None)
+        self.send = self.send_until_it_waits
+        return request
 
 
 class Kernel:
@@ -71,7 +69,9 @@ class Kernel:
                         again(task)
                 except StopIteration as stop:
                     self.end(task, stop.value)
-                except (Exception, Cancelled) as error:  # noqa: BLE001  (whoever joins the task gets it)
+                except Cancelled:
+                    self.end(task, None, Cancelled())
+                except Exception as error:  # noqa: BLE001  (whoever joins the task gets it)
                     self.end(task, None, error)
         return result_of(main)
 
@@ -117,8 +117,8 @@ class Kernel:
 
     def wait_for(self, task: Task, what: tuple[socket, int]) -> bool:
         """Leave the task alone until something can be received from a socket, or sent."""
-        task.place = what[0]
         self.selector.register(*what, task)
+        task.place = what[0]
         return False
 
     def start(self, _task: Task, generators: Sequence[Any]) -> list[Task]:

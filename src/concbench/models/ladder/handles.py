@@ -44,31 +44,44 @@ def join(factories: Sequence[Factory]) -> Any:
 
 @coroutine
 def cancelling_join(factories: Sequence[Factory]) -> Any:
-    """Run tasks of one's own, and return their values in order; when one raises, cancel the others."""
+    """Run tasks of one's own, and return their values in order; when one raises, stop the others first."""
     tasks = yield "start", [factory() for factory in factories]
     try:
         return (yield from values_of(tasks))
     except (Exception, Cancelled):
-        for task in tasks:
-            yield "cancel", task
+        yield from stop(tasks)
         raise
+
+
+@coroutine
+def stop(tasks: Sequence[Any]) -> Any:
+    """Cancel tasks, and wait until all have ended."""
+    for task in tasks:
+        yield "cancel", task
+    for task in tasks:
+        while not task.done:
+            yield "park", task.waiting
 
 
 @coroutine
 def cancel(factories: Sequence[Factory], ready: Callable[[], Any]) -> Any:
     """Start tasks, wait until ``ready()`` returns, cancel them all, and wait until all have ended."""
     tasks = yield "start", [factory() for factory in factories]
-    yield from ready()
+    try:
+        yield from ready()
+    except (Exception, Cancelled):
+        yield from stop(tasks)
+        raise
+    yield from stop(tasks)
     for task in tasks:
-        yield "cancel", task
-    for task in tasks:
-        yield from ended(task)
+        if isinstance(task.error, Exception):
+            raise task.error
 
 
 @coroutine
 def ended(task: Any) -> Any:
     """Wait for the end of a task that was cancelled: whether that was the end, or it was over before."""
-    if not task.done:
+    while not task.done:
         yield "park", task.waiting
     if isinstance(task.error, Exception):
         raise task.error
@@ -83,8 +96,7 @@ def timeout(seconds: float, factory: Factory) -> Any:
     try:
         in_time = yield from ended(task)
     except (Exception, Cancelled):
-        yield "cancel", task
-        yield "cancel", watch
+        yield from stop([task, watch])
         raise
     yield "cancel", watch
     return task.value, in_time

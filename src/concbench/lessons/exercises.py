@@ -62,8 +62,8 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
         ("nap",),
     ),
     (4, 2): Exercise(
-        "A class Loop with a sorted list (bisect.insort) in place of the heap; the check holds it to the order"
-        " of deadlines, whatever keeps that.",
+        "A class Loop with a sorted list (bisect.insort) in place of the heap; the check holds it to the"
+        " order of deadlines, whatever keeps that.",
         ("lesson-order",),
         ("Loop",),
     ),

@@ -8,7 +8,7 @@ from concbench.analysis.ladder.steps import EFFECTS, Expected
 from .test_documents import ROOT
 
 TEXT = (ROOT / "docs" / "LADDER.md").read_text(encoding="utf-8")
-HEAD = f"| step | workloads | {' | '.join(EFFECTS)} | since |\n{'| --- ' * (3 + len(EFFECTS))}|\n"
+HEAD = f"| step | workloads | {' | '.join(EFFECTS)} | because |\n{'| --- ' * (3 + len(EFFECTS))}|\n"
 
 
 def table() -> str:

@@ -53,7 +53,7 @@ class Kernel:
                     else:
                         again(task)
                 except StopIteration as stop:
-                    if task in started:
+                    if started and task in started:
                         started.remove(task)
                     else:
                         values[task] = stop.value

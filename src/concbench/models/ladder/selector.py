@@ -52,7 +52,7 @@ class Kernel:
                     else:
                         again(task)
                 except StopIteration as stop:
-                    if task in started:
+                    if started and task in started:
                         started.remove(task)
                     else:
                         values[task] = stop.value

@@ -10,14 +10,32 @@ from typing import Any
 from concbench.models.base import DelegatingRuntime, Dialect, Factory, Model
 from concbench.models.capabilities import Capability, lent_by
 from concbench.models.executors import Executors
+from concbench.models.ladder.bells import THREADS, Bells
 
 Run = Callable[[Sequence[Factory]], list[Any]]
 """Makes tasks, runs them to their end, and returns their values in order."""
 
 
+OTHERS = {
+    "delegating": {Capability.EXECUTOR},
+    "coroutine": {Capability.EXECUTOR, Capability.OFFLOAD},
+}
+"""What a session lends beside its rung's own primitives, by dialect: calls in other threads and processes."""
+
+
 class _Session:
-    def __init__(self, rt: Any, run: Run, executors: Executors) -> None:
-        self.rt = replace(rt, executor=executors.submit) if type(rt) is DelegatingRuntime else rt
+    def __init__(self, rt: Any, run: Run, executors: Executors, bells: Bells) -> None:
+        if isinstance(rt, DelegatingRuntime):
+            self.rt = replace(rt, executor=executors.submit)
+        else:
+
+            def executor(*wanted: Any) -> Callable[..., Any]:
+                return bells.calling(executors.submit(*wanted))
+
+            def offload(function: Callable[[], Any]) -> Any:
+                return executor("thread", THREADS, int)(function)
+
+            self.rt = replace(rt, executor=executor, offload=offload)
         self.run = run
         self.processes = executors.processes
 
@@ -50,8 +68,8 @@ def rung(
 
     @contextmanager
     def open_session() -> Iterator[_Session]:
-        with Executors() as executors, opened() as run:
-            yield _Session(runtime, run, executors)
+        with Executors() as executors, Bells() as bells, opened() as run:
+            yield _Session(runtime, run, executors, bells)
 
     return Model(
         name=name,
@@ -62,5 +80,7 @@ def rung(
         source="the ladder (concbench docs LADDER)",
         version=platform.python_version,
         open=open_session,
-        lends=lent_by(runtime) | ({Capability.EXECUTOR} if dialect == "delegating" else set()),
+        lends=lent_by(runtime)
+        | {Capability.EXECUTOR}
+        | ({Capability.OFFLOAD} if dialect == "coroutine" else set()),
     )

@@ -17,7 +17,7 @@ from typing import Any
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, Factory, PollingRuntime
 from concbench.models.capabilities import Capability
 from concbench.workloads.base import Version, Workload
-from concbench.workloads.between_tasks import bridging
+from concbench.workloads.between_tasks import bridge_waiting, bridging
 from concbench.workloads.between_tasks.bridging import AskingThread, Params, Told, ask, numbered
 from concbench.workloads.between_tasks.passing import Ends, made_once
 from concbench.workloads.questions import Lanes, Question
@@ -245,6 +245,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
 
 
 SHARED = {Capability.SHARED_MEMORY}
+ON_SOCKETS = Version(bridge_waiting.delegating, needs={Capability.READINESS, *SHARED})
 WORKLOAD = Workload(
     name="bridge",
     version="1",
@@ -259,7 +260,8 @@ WORKLOAD = Workload(
     versions={
         "polling": Version(polling, needs=SHARED),
         "generator": Version(generator, needs=SHARED),
-        "delegating": Version(generator, needs=SHARED),
+        "delegating": Version(generator, needs=SHARED, preferred=ON_SOCKETS),
+        "async-await": Version(bridge_waiting.awaiting, needs=SHARED),
         "coroutine": Version(coroutine, needs={Capability.OFFLOAD, Capability.LOOP, *SHARED}),
         "blocking": Version(blocking, needs={Capability.QUEUE, *SHARED}),
         "trio": trio,

@@ -9,7 +9,8 @@ of the loop's, with the context copied; ``run_in_executor``, which calls to proc
 leaves that out. trio and anyio keep idle threads, with a limiter at the door and a checkpoint on both sides;
 curio reserves a worker of a pool and waits for it by a trap; tinyio starts a thread for each call; gevent
 asks its pool of threads. Who has a loop that polls submits to an executor and looks at the future in each
-round: while it looks it holds the interpreter's lock, which the other thread needs. A thread may block, and
+round: while it looks it holds the interpreter's lock, which the other thread needs; the ladder's tasks wait
+for a socket, from its selector on. A thread may block, and
 makes the call in place: to hand it to another thread gains nothing, to a process or an interpreter it does.
 """
 
@@ -29,10 +30,11 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
+from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned, Suspends
-from concbench.workloads.base import Preset, Workload, at_least
-from concbench.workloads.computing import in_place
+from concbench.workloads.base import Preset, Version, Workload, at_least
+from concbench.workloads.computing import in_place, waiting
 from concbench.workloads.computing.handing import (
     PLACES,
     SURE_CALLS,
@@ -255,7 +257,7 @@ WORKLOAD = Workload(
     versions={
         "polling": polling,
         "generator": generator,
-        "delegating": generator,
+        "delegating": Version(generator, preferred=Version(waiting.offload, needs={Capability.READINESS})),
         "coroutine": coroutine,
         "blocking": blocking,
         "tinyio": tinyio,

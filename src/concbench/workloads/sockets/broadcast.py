@@ -26,7 +26,7 @@ from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned
 from concbench.workloads.base import Preset, Workload, at_least, numbers
 from concbench.workloads.questions import Lanes, Question
-from concbench.workloads.sockets import broadcast_plainly, halls
+from concbench.workloads.sockets import broadcast_plainly, broadcast_waiting, halls
 from concbench.workloads.sockets.broadcast_plainly import BUFFER, SIP, message, orders, reported
 from concbench.workloads.sockets.descriptors import require_room
 from concbench.workloads.sockets.halls import Opening, all_held
@@ -250,6 +250,7 @@ WORKLOAD = Workload(
         anyio=anyio,
         curio=curio,
         plainly=broadcast_plainly,
+        waiting=broadcast_waiting,
     ),
     promise=promise,
     judge=judge,

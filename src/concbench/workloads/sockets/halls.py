@@ -40,6 +40,10 @@ async def all_held(hall: Hall, orders: bytes, giving: Sequence[Any], hear: Any, 
         await hear()
 
 
+AWAKE = {Capability.READINESS, Capability.EVENT}
+"""What generators have to be lent to wait for a socket, and to be told that all are there."""
+
+
 def versions(
     *needs: Capability,
     coroutine: Wording,
@@ -48,17 +52,19 @@ def versions(
     anyio: Wording,
     curio: Wording,
     plainly: ModuleType,
+    waiting: ModuleType,
 ) -> dict[str, Version | Wording]:
-    """Return the versions of a load whose server holds connections: those of coroutines, and of ``plainly``.
+    """Return the versions of a load whose server holds connections; ``waiting`` has the ladder's.
 
     ``needs`` is what a model has to lend whose tasks wait for what they are given; all have to share memory.
     """
     seen, lent = {Capability.SHARED_MEMORY}, {Capability.SHARED_MEMORY, *needs}
-    looped = lent | {Capability.LOOP}
+    looped, on_sockets = lent | {Capability.LOOP}, Version(waiting.delegating, needs=lent | AWAKE)
     return {
         "polling": Version(plainly.polling, needs=seen),
         "generator": Version(plainly.generator, needs=seen),
-        "delegating": Version(plainly.generator, needs=seen),
+        "delegating": Version(plainly.generator, needs=seen, preferred=on_sockets),
+        "async-await": Version(waiting.awaiting, needs=lent),
         "coroutine": Version(coroutine, needs=looped),
         "blocking": Version(plainly.blocking, needs=lent),
         "rloop": Version(rloop, needs=looped),

@@ -24,7 +24,7 @@ from concbench.models.base import Dialect, Factory
 from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Gathered, Overlap, Spawned
-from concbench.workloads.base import Preset, Version, Workload, at_least, numbers
+from concbench.workloads.base import Preset, Workload, at_least, numbers
 from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.sockets import halls, idle_plainly, idle_waiting
 from concbench.workloads.sockets.descriptors import require_room
@@ -167,9 +167,6 @@ def small(rng: Random) -> list[Params]:
     return [Params(1, 1), Params(10), Params(rng.randint(11, 31), rng.randint(1, 20_000))]
 
 
-AWAKE = {Capability.READINESS, Capability.EVENT, Capability.SHARED_MEMORY}
-"""What generators have to be lent to wait for a socket, and to be told that all are there."""
-
 WORKLOAD = Workload(
     name="idle",
     version="1",
@@ -192,18 +189,8 @@ WORKLOAD = Workload(
         anyio=anyio,
         curio=curio,
         plainly=idle_plainly,
-    )
-    | {
-        "delegating": Version(
-            idle_plainly.generator,
-            needs={Capability.SHARED_MEMORY},
-            preferred=Version(
-                idle_waiting.delegating,
-                needs=AWAKE,
-            ),
-        ),
-        "async-await": Version(idle_waiting.awaiting, needs={Capability.SHARED_MEMORY}),
-    },
+        waiting=idle_waiting,
+    ),
     promise=promise,
     judge=judge,
     points=points,

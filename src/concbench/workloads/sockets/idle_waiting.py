@@ -31,24 +31,16 @@ def keep(rt: Any, p: Any, board: IdleBoard) -> Any:
     """Accept all, wait until all are held, look, have all speak, and return the companion's report."""
     hall = PolledHall(rt, BUFFER)
     hall.control.send(orders(rt, p, hall.port))
-    agreed((yield from line_of(rt, hall)), p.tasks)
+    agreed((yield from hall.waited_line(rt)), p.tasks)
     hall.listener.settimeout(PATIENCE)
     board.connections += [hall.listener.accept()[0] for _ in range(p.tasks)]
     yield from board.accepted.set()
     yield from board.all_here.wait()
     rt.observe()
     hall.control.send(ordered())
-    said = yield from line_of(rt, hall)
+    said = yield from hall.waited_line(rt)
     hall.close()
     return heard(said, p.tasks)
-
-
-@coroutine
-def line_of(rt: Any, hall: PolledHall) -> Any:
-    """Wait for what the companion says."""
-    while (said := hall.line()) is None:
-        yield from rt.readable(hall.control)
-    return said
 
 
 @coroutine

@@ -6,6 +6,7 @@ their connections is given to who is to hold it, and it is waited until all are 
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
+from types import coroutine
 from typing import Any, NamedTuple
 
 from concbench.workloads.sockets.orders import PATIENCE, connected, listening
@@ -105,6 +106,13 @@ class PolledHall:
                 said, self._said = self._said, b""
                 return said
         return None
+
+    @coroutine
+    def waited_line(self, rt: Any) -> Any:
+        """Wait for what the companion says, as a task that can wait for a socket."""
+        while (said := self.line()) is None:
+            yield from rt.readable(self.control)
+        return said
 
     def close(self) -> None:
         """Close both."""

@@ -4,6 +4,7 @@ import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import cache
 from selectors import BaseSelector, DefaultSelector
 from typing import Any
 
@@ -29,6 +30,7 @@ class _Session:
             self.rt = replace(rt, executor=executors.submit)
         else:
 
+            @cache
             def executor(*wanted: Any) -> Callable[..., Any]:
                 return bells.calling(executors.submit(*wanted))
 

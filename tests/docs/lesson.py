@@ -59,7 +59,8 @@ def trace(step: int) -> str:
 
 def exercises(step: int) -> str:
     return "".join(
-        f"{number}. {EXERCISES[step, number].asks} [An answer](lesson/answers/step_{step}_{number}.py).\n"
+        f"{number}. {EXERCISES[step, number].asks} [An answer](lesson/answers/step_{step}_{number}.py).\n\n"
+        f"   {EXERCISES[step, number].sample}\n"
         for number in (1, 2)
     )
 
@@ -77,7 +78,8 @@ def notebook(text: str) -> dict[str, Any]:
     start = next(HEADING.finditer(text)).start()
     cells = [_words("intro", text[:start].strip())]
     for step in STEPS:
-        asks = "\n".join(f"{number}. {EXERCISES[step, number].asks}" for number in (1, 2))
+        asked = [(number, EXERCISES[step, number]) for number in (1, 2)]
+        asks = "\n".join(f"{number}. {one.asks}\n\n   {one.sample}" for number, one in asked)
         check = f"Write an answer into a file, and have it checked: `concbench lesson {step} --check mine.py`"
         cells += [
             _words(f"step-{step}", f"## Step {step}: {section_of(step)[0]}\n\n{prose_of(step)}"),

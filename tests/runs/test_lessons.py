@@ -7,10 +7,12 @@ import pytest
 
 from concbench.drive.workers.launch import ProcessLink
 from concbench.errors import RequestError
+from concbench.lessons.blame import LOOK
 from concbench.lessons.steps import PRICES, PriceTag
+from concbench.lessons.words import HINTS
 from concbench.models import index as models
 from concbench.runs import lessons
-from concbench.runs.lessons import Priced, hint_for, value_of, wrong_with
+from concbench.runs.lessons import Priced, told_apart, value_of, wrong_with
 from concbench.runs.verifying import Finding
 from concbench.workloads import index as workloads
 from concbench.workloads.base import params_from_dict
@@ -100,12 +102,21 @@ def test_what_is_wrong_stands_by_the_check_that_failed_or_by_the_outcome(
     finding: dict[str, Any], wrong: dict[str, str]
 ) -> None:
     assert wrong_with(Finding("switch", "yours", {}, **finding)) == wrong
-    assert hint_for("switch", wrong)
+    assert told_apart("switch", wrong)[1]
 
 
-def test_a_check_of_the_lesson_that_says_what_is_wrong_has_no_hint_beside_it() -> None:
-    assert hint_for("lesson-nap", {"results": "it sleeps too little"}) == ""
-    assert hint_for("lesson-nap", {"finished": "one was not"}) != ""
+def test_what_to_look_for_is_what_the_examination_says_and_else_what_the_check_means() -> None:
+    words = {"results": f"it sleeps too little{LOOK}round up"}
+    assert told_apart("lesson-nap", words) == ({"results": "it sleeps too little"}, "round up")
+    assert told_apart("lesson-nap", {"results": "it sleeps too little"})[1] == ""
+    assert told_apart("lesson-nap", {"finished": "one was not"})[1] == HINTS["finished"]
+
+
+def test_an_error_in_a_learners_words_has_no_name_of_ours_before_it() -> None:
+    found = Finding(
+        "switch", "yours", {}, outcome="crashed", reason=f"{lessons.FAILED}it fell{LOOK}mind the step"
+    )
+    assert told_apart("switch", wrong_with(found)) == ({"crashed": "it fell"}, "mind the step")
 
 
 def test_what_fails_the_same_way_when_nobody_looks_is_told_once() -> None:

@@ -1,4 +1,4 @@
-"""The error is kept where the result would be, and raised in whoever joins the task: step 8 does it so."""
+"""The error is kept where the result would be, and raised in who joins the task, as ``run`` does."""
 
 
 class Task(Task):
@@ -16,6 +16,16 @@ def guarded(task: Task, work: Work) -> Work:
 
 def join(task: Task) -> Work:
     yield from task.ended.wait()
+    return result_of(task)
+
+
+def result_of(task: Task) -> Any:
     if task.error:
         raise task.error
     return task.result
+
+
+def run(tasks: Iterable[Work]) -> list[Any]:
+    main = Task(gather(tasks))
+    Loop().run(main)
+    return result_of(main)

@@ -126,10 +126,17 @@ def _show(step: int, *, price: bool, as_json: bool) -> None:
     )
     _say(*marked(step))
     _say("\nWho runs when, by the stage's clock (a step takes 1 ms):\n", *trace.lines())
-    _say("\nExercises:", *(f"  {number}. {EXERCISES[step, number].asks}" for number in (1, 2)))
+    _say("\nExercises:", *(line for number in (1, 2) for line in exercise_lines(step, number)))
     if price:
         note("\nmeasuring the price …", err=True)
         _say("\nPrice, a first look (concbench run tells more):", *price_lines(step, _prices(step)))
+
+
+def exercise_lines(step: int, number: int) -> list[str]:
+    """Return what an exercise asks for, and what has to come of a call, as lines."""
+    asked = EXERCISES[step, number]
+    told = (f"  {number}. {asked.asks}", f"     {asked.sample}")
+    return [line for text in told for line in textwrap.wrap(text, WIDTH, subsequent_indent="     ")]
 
 
 def paragraphs(markdown: str) -> list[str]:
@@ -186,7 +193,8 @@ def _checked(step: int, exercise: int, file: Path, *, as_json: bool) -> int:
         about: dict[str, Any] = {"step": step, "exercise": exercise, "right": right}
         click.echo(json.dumps({**about, "checks": [asdict(one) for one in held]}, indent=2))
     else:
-        _say(f"Step {step}, exercise {exercise}: {EXERCISES[step, exercise].asks}\n", *verdict_lines(held))
+        heading = f"Step {step}, exercise {exercise}: {EXERCISES[step, exercise].asks}"
+        _say(*paragraphs(heading), "", *verdict_lines(held))
         _say(f"\n{file.name} is {'right' if right else 'not right yet'}")
     return OK if right else CELL_FAILED
 

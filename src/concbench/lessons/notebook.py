@@ -6,8 +6,6 @@ from typing import Any
 from concbench.lessons.stage import play
 from concbench.lessons.steps import SCENES
 
-EXCHANGED = ("time", "DefaultSelector")
-
 
 class _Here:
     """A module of names that are defined elsewhere."""
@@ -18,9 +16,5 @@ class _Here:
 
 def watch(step: int, names: MutableMapping[str, Any]) -> None:
     """Print who runs when in the scene of a step, on the loop that ``names``, the notebook's, define."""
-    own = {name: names[name] for name in EXCHANGED if name in names}
-    try:
-        trace = play(_Here(names), SCENES[step])
-    finally:
-        names.update(own)
+    trace = play(_Here(names), SCENES[step])
     print(*trace.lines(), sep="\n")  # noqa: T201  (a notebook shows what is printed)

@@ -14,6 +14,7 @@ from selectors import EVENT_WRITE
 from types import ModuleType
 from typing import Any
 
+from concbench.lessons.blame import ENDLESS, LearnersFailure, blamed
 from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.steps import path_of, run_in
 from concbench.models.base import DelegatingRuntime, Factory, Model, PollingRuntime
@@ -127,6 +128,20 @@ class _Session:
         return results
 
 
+class _Learners(_Session):
+    """A session whose errors are said to who wrote the program, in place of Python's words."""
+
+    def run(self, factories: Sequence[Factory]) -> list[Any]:
+        try:
+            return super().run(factories)
+        except (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as error:
+            raise LearnersFailure(str(blamed(error, self.rt.program))) from None
+        except RuntimeError as error:
+            if str(error) in ENDLESS:
+                raise LearnersFailure(str(blamed(error, self.rt.program))) from None
+            raise
+
+
 def model_of(name: str, file: str, step: int, exercise: int | None = None) -> Model:
     """Return the model that the program in a file is; nothing of it is run before it is opened, or asked."""
     load = cache(partial(program_in, Path(file), step, exercise))
@@ -141,7 +156,8 @@ def model_of(name: str, file: str, step: int, exercise: int | None = None) -> Mo
     @contextmanager
     def opened() -> Iterator[_Session]:
         program = load()
-        yield _Session(runtime_of(step, exercise, program), program)
+        kind = _Session if exercise is None else _Learners
+        yield kind(runtime_of(step, exercise, program), program)
 
     return Model(
         name=name,

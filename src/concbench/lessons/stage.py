@@ -4,7 +4,10 @@ On this clock a step of a task takes 1 ms, to sleep takes as long as was asked f
 time. So what is seen is the order that a loop makes, and nothing of the machine. Standard library only.
 """
 
-from collections.abc import Callable, Generator
+import selectors
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from selectors import SelectSelector
 from types import SimpleNamespace
@@ -17,18 +20,35 @@ RUNS, WAITS = "█", "·"
 TICK_MS = 10
 
 
-class StageClock:
-    """The time on the stage, in the place of the module ``time``."""
+class TooManyLooks(BaseException):
+    """Ends a play whose loop looks at the clock far more often than anything happens."""
 
-    def __init__(self) -> None:
-        self.now_us = 0
+
+class StageClock:
+    """The time on the stage, in the place of the module ``time``.
+
+    ``look_us``: what a look at it takes, so that the time passes for a loop that never sleeps; ``most``: how
+    many looks there may be, None for any number.
+    """
+
+    def __init__(self, look_us: int = 0, most: int | None = None) -> None:
+        self.now_us, self.looks, self.most, self._look_us = 0, 0, most, look_us
+
+    def look(self) -> None:
+        """Count a look; raises TooManyLooks."""
+        self.looks += 1
+        self.now_us += self._look_us
+        if self.most is not None and self.looks > self.most:
+            raise TooManyLooks
 
     def perf_counter(self) -> float:
         """Return the time in s."""
+        self.look()
         return self.now_us / 1e6
 
     def sleep(self, seconds: float) -> None:
         """Let the time pass; a rest that floating point leaves is a whole µs, so that it ends."""
+        self.look()
         if seconds > 0:
             self.now_us += max(1, round(1e6 * seconds))
 
@@ -40,6 +60,7 @@ class StageSelector(SelectSelector):
 
     def select(self, timeout: float | None = None) -> Any:
         """Return what is ready; where nothing is, let the time pass. RuntimeError: that would be for ever."""
+        self.clock.look()
         ready = super().select(0)
         if not ready and timeout is None:
             raise RuntimeError("nobody on the stage will ever send anything")
@@ -165,11 +186,33 @@ Scene = Callable[[Any, Callable[[str, Any], Any]], list[Any]]
 """Takes the program of a step and ``seen``, and returns the tasks."""
 
 
+@contextmanager
+def on_clock(program: Any, clock: StageClock) -> Iterator[None]:
+    """Have a program, a module that nobody else uses, go by a clock of the stage, however it has named ours.
+
+    All of Python's clocks are this one; the program has its own names back in the end.
+    """
+    names = vars(program)
+    selector = type("Selector", (StageSelector,), {"clock": clock})
+    clocks = dict.fromkeys(("perf_counter", "monotonic", "time"), clock.perf_counter)
+    ours = {**clocks, "sleep": clock.sleep}
+    stand_ins: list[tuple[Any, Any]] = [
+        (time, SimpleNamespace(**{**vars(time), **ours})),
+        (selectors, SimpleNamespace(**{**vars(selectors), "DefaultSelector": selector})),
+        (selectors.DefaultSelector, selector),
+        *((getattr(time, name), one) for name, one in ours.items()),
+    ]
+    own = {name: value for name, value in names.items() if any(value is one for one, _ in stand_ins)}
+    names.update((name, next(new for one, new in stand_ins if one is value)) for name, value in own.items())
+    try:
+        yield
+    finally:
+        names.update(own)
+
+
 def play(program: Any, scene: Scene) -> StageTrace:
     """Play a scene on the loop of a program, a module that nobody else uses: its clock is exchanged."""
     stage = Stage()
-    selector = type("Selector", (StageSelector,), {"clock": stage.clock})
-    program.time = SimpleNamespace(perf_counter=stage.clock.perf_counter, sleep=stage.clock.sleep)
-    program.DefaultSelector = selector
-    results = program.run(scene(program, stage.seen))
+    with on_clock(program, stage.clock):
+        results = program.run(scene(program, stage.seen))
     return StageTrace(stage.lanes, results, stage.clock.now_us // 1000)

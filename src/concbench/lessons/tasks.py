@@ -7,8 +7,6 @@ is timed: a judge says what is wrong with what came of the tasks. Standard libra
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
-from math import isfinite
 from resource import RUSAGE_SELF, getrusage
 from time import process_time
 from typing import Any
@@ -16,16 +14,10 @@ from typing import Any
 from concbench.models.base import Factory
 from concbench.promised import Promised
 from concbench.promises import Fair, Overlap, Spawned, Suspends
-from concbench.words import a_kind, shown
+from concbench.words import shown
 from concbench.workloads.base import Version, Wording, Workload, at_least
 
 Work = Generator[Any, Any, Any]
-
-CLOSE_S = 1e-6
-"""Two times (s) that are computed from the same are not farther apart."""
-
-LONG_S = 0.6
-"""How long (s) something takes that nobody is to wait for."""
 
 BUSY = 0.5
 """The share of its time that a loop may keep the processor while all its tasks sleep."""
@@ -121,19 +113,6 @@ def expected(what: str, right: Callable[[Params], Any]) -> Callable[[Any, Params
     return wrong
 
 
-def made(rt: Any, name: str, *given: Any) -> Work:
-    """Return the generator that a function of the learner's makes; raises TypeError for anything else."""
-    work = getattr(rt.program, name)(*given)
-    if not isinstance(work, Generator):
-        raise TypeError(f"{name} made {a_kind(type(work))}; it has to be a function with a yield in it")
-    return work
-
-
-def is_soon(due: Any, now: float) -> bool:
-    """Say whether it is a deadline that a loop can be told: a number, and none that is far away."""
-    return type(due) is float and due < now + LONG_S
-
-
 def sleeping(rt: Any, p: Params) -> Work:
     """Sleep; return for how long, for how much of that (s) the loop computed, and how often it rested."""
     began, used, rests = rt.now(), process_time(), getrusage(RUSAGE_SELF).ru_nvcsw
@@ -161,61 +140,30 @@ def generators(rt: Any, p: Params) -> list[Factory]:
     return [partial(rt.program.countdown, p.times)] * p.tasks
 
 
-def periodic(rt: Any, p: Params) -> Work:
-    """Pass on what ``every`` yields, and note it: the deadlines."""
-    work, due = made(rt, "every", p.seconds / 4, p.times), []
-    while True:
-        try:
-            due.append(work.send(None))
-        except StopIteration as stop:
-            return due, stop.value
-        if not is_soon(due[-1], rt.now()):
-            yield from rt.sleep(p.seconds)
-            return due, None
-        yield due[-1]
+def inside(rt: Any, p: Params) -> list[Factory]:
+    """One is inside and sleeps, and the others wait in line; each returns what its sleep inside was like."""
+    door = rt.program.Semaphore(1)
+
+    def visitor() -> Work:
+        yield from door.acquire()
+        seen = yield from sleeping(rt, p)
+        yield from door.release()
+        return seen
+
+    return [visitor] * p.tasks
 
 
-def drifting(result: tuple[list[Any], Any], p: Params) -> str | None:
-    """Say that deadlines are not a period apart, or that times are not those of the wakes."""
-    due, times = result
-    period = p.seconds / 4
-    if len(due) != p.times or not all(type(one) is float for one in due):
-        return f"every yielded {shown(due)}, and has to yield {p.times} deadlines"
-    apart = next((b - a for a, b in pairwise(due) if abs(b - a - period) > CLOSE_S), None)
-    if apart is not None:
-        return f"two deadlines are {apart:.6f} s apart, and the period is {period:g} s: it drifts"
-    if type(times) is not list or len(times) != p.times:
-        return f"every returned {shown(times)}, and has to return {p.times} times"
-    early = next((index for index, (a, b) in enumerate(zip(due, times, strict=True)) if b < a), None)
-    return None if early is None else f"time {early} of those that every returned lies before its deadline"
+def empty(rt: Any, p: Params) -> list[Factory]:
+    """Who gets waits, while who puts sleeps; each returns what that sleep was like."""
+    put, get = rt.program.queue(1)
 
+    def producer() -> Work:
+        seen = yield from sleeping(rt, p)
+        for _ in range(p.tasks - 1):
+            yield from put(seen)
+        return seen
 
-def napping(rt: Any, p: Params) -> Work:
-    """Pass on what ``nap`` yields, and return it, and between which two times it was asked for."""
-    before, work = rt.now(), made(rt, "nap", p.seconds)
-    due = next(work, None)
-    after = rt.now()
-    if is_soon(due, after):
-        yield due
-        yield from work
-    else:
-        yield from rt.sleep(p.seconds)
-    return before, due, after
-
-
-def uneven(result: tuple[float, Any, float], p: Params) -> str | None:
-    """Say that a deadline is no whole number of hundredths of a second, too early, or too late."""
-    before, due, after = result
-    if type(due) is not float or not isfinite(due):
-        return f"nap yielded {shown(due)}, and has to yield a deadline"
-    if abs(100 * due - round(100 * due)) > CLOSE_S * 100:
-        return f"nap yielded the deadline {due:.6f} s, which is no whole number of hundredths"
-    if due < before + p.seconds:
-        return f"nap({p.seconds:g}) may end after {1e3 * (due - before):.3f} ms: it sleeps too little"
-    late = due - after - p.seconds
-    if late <= 1 / 100:
-        return None
-    return f"nap adds {1e3 * late:.3f} ms, though the next hundredth comes before"
+    return [producer, *[get] * (p.tasks - 1)]
 
 
 WORKLOADS = [
@@ -224,6 +172,6 @@ WORKLOADS = [
     checked("countdown", "tasks count down, and suspend at each number",
             {"polling": objects, "delegating": generators},
             expected("countdown", lambda p: p.times), by_turns),
-    checked("every", "something happens in even steps", {"delegating": each(periodic)}, drifting),
-    checked("nap", "sleepers wake together", {"delegating": each(napping)}, uneven),
+    checked("inside", "one is inside and sleeps, the others wait in line", {"delegating": inside}, too_busy),
+    checked("empty", "who gets waits while who puts sleeps", {"delegating": empty}, too_busy),
 ]  # fmt: skip

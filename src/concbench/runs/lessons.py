@@ -16,6 +16,8 @@ from concbench.drive.workers.described import Described
 from concbench.drive.workers.launch import ProcessLink
 from concbench.errors import RequestError
 from concbench.lessons import plugin
+from concbench.lessons.blame import LearnersFailure
+from concbench.lessons.exam import split
 from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.steps import PRICES, PriceTag, workloads_of
 from concbench.lessons.words import HINTS
@@ -147,7 +149,8 @@ def check(step: int, exercise: int, file: Path, *, watcher: Watcher = SILENT) ->
     RequestError for a file that is no such program.
     """
     begin()
-    names = list(dict.fromkeys((*EXERCISES[step, exercise].workloads, *workloads_of(step))))
+    asked = EXERCISES[step, exercise]
+    names = list(dict.fromkeys((asked.exam, *asked.workloads, *workloads_of(step))))
     held: list[Held] = []
     with _as_plugin(step, exercise, file) as own:
         request = RunRequest(models=(YOURS,), plugins=(PLUGIN, own), timeout=SECONDS)
@@ -156,6 +159,8 @@ def check(step: int, exercise: int, file: Path, *, watcher: Watcher = SILENT) ->
         with WorkerClient(launcher(request, LearnersLink), contender) as client:
             _refuse_unfit(client)
             for name in names:
+                if held and held[0].wrong and name in asked.workloads:
+                    continue  # it would say the same once more
                 watcher.at(f"check {name}")
                 held.append(_held(client, catalogue.workload(name)))
                 if "completed" in held[-1].wrong:
@@ -191,8 +196,8 @@ def _held(client: WorkerClient, workload: Workload[Any]) -> Held:
     for params in workload.small(Random(SEED)):
         found = examine(client, workload, params_to_dict(params), SECONDS)
         if found.outcome != CellOutcome.OK:
-            wrong = wrong_with(found)
-            return Held(workload.name, workload.summary, runs, wrong, hint_for(workload.name, wrong))
+            wrong, hint = told_apart(workload.name, wrong_with(found))
+            return Held(workload.name, workload.summary, runs, wrong, hint)
         runs += 1
     return Held(workload.name, workload.summary, runs)
 
@@ -205,13 +210,21 @@ def wrong_with(found: Finding) -> dict[str, str]:
     if failed:
         return failed
     name = "completed" if found.outcome == CellOutcome.TIMEOUT else found.outcome
-    return {name: found.reason or ""}
+    return {name: (found.reason or "").removeprefix(FAILED)}
 
 
-def hint_for(workload: str, wrong: Mapping[str, str]) -> str:
-    """Return what to look for first: by the first check that failed.
+FAILED = f"{LearnersFailure.__name__}: "
+"""Stands before the words of an error that has been put into a learner's words."""
 
-    The judges of the lesson's own workloads say it themselves.
+
+def told_apart(workload: str, wrong: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """Return which checks failed and what they say, and what to look for first: by the first of them.
+
+    What examines an answer says itself what to look for. Of results that are wrong otherwise the workload's
+    own words say all that is known.
     """
+    said = {name: split(words) for name, words in wrong.items()}
+    own = next((look for _, look in said.values() if look), "")
     plain = {"results"} if workload.startswith("lesson-") else set()
-    return next((HINTS[name] for name in wrong if name in HINTS.keys() - plain), "")
+    general = next((HINTS[name] for name in wrong if name in HINTS.keys() - plain), "")
+    return {name: what for name, (what, _) in said.items()}, own or general

@@ -1,0 +1,146 @@
+"""Why a learner's program failed, in a learner's words: whose line it was, and what is likely behind it.
+
+Standard library only.
+"""
+
+import builtins
+import sys
+from collections.abc import Generator, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from traceback import walk_tb
+from types import FrameType
+from typing import Any
+
+from concbench.words import cut, error_told, shown
+
+LOOK = " — look: "
+"""Stands between what is wrong and what to look for."""
+
+MOST_NAMED = 200
+
+
+class Wrong(Exception):
+    """What is wrong with an answer, and what to look for first."""
+
+    def __init__(self, what: str, look: str = "") -> None:
+        super().__init__(f"{what}{LOOK}{look}" if look else what)
+
+
+class LearnersFailure(Exception):
+    """A learner's program has raised something: in words, with what to look for."""
+
+
+def blamed(error: BaseException, program: Any) -> Wrong:
+    """Return what an exception out of a program says to who wrote it."""
+    frames = [(frame, line) for frame, line in walk_tb(error.__traceback__)]
+    if (request := _request(frames)) is not None:
+        return _misspelt(*request, error)
+    what = cut(error_told(error), MOST_NAMED * 2)
+    if (where := _place(frames, program)) is not None:
+        what = f"{what}, {where}"
+    return Wrong(what, next(_looks(error, frames), ""))
+
+
+ENDLESS = {"every task waits for another one", "nobody on the stage will ever send anything"}
+
+
+def _place(frames: list[tuple[FrameType, int]], program: Any) -> str | None:
+    """Return the innermost line of the learner's own file, as ``in FUNCTION at FILE:LINE``."""
+    file = getattr(program, "__file__", None)
+    mine = [(frame, line) for frame, line in frames if frame.f_code.co_filename == file]
+    if not mine:
+        return None
+    frame, line = mine[-1]
+    return _told(frame, line)
+
+
+def _told(frame: FrameType, line: int) -> str:
+    name = frame.f_code.co_name
+    place = f"at {Path(frame.f_code.co_filename).name}:{line}"
+    return place if name.startswith("<") else f"in {name} {place}"
+
+
+def _request(frames: list[tuple[FrameType, int]]) -> tuple[Any, Any, Any] | None:
+    """Return a loop, its task and what that had yielded, where a loop failed at doing that, or None.
+
+    The loops of the lesson have these names for them. A frame further in is the task's, or the loop's.
+    """
+    for position, (frame, _) in enumerate(frames):
+        local = frame.f_locals
+        if not {"self", "task", "request"} <= local.keys() or frame.f_code.co_name != "run":
+            continue
+        further = [one for one, _ in frames[position + 1 :]]
+        if all(one.f_locals.get("self") is local["self"] and one.f_code.co_name != "wait" for one in further):
+            return local["self"], local["task"], local["request"]
+    return None
+
+
+def _misspelt(loop: Any, task: Any, request: Any, error: BaseException) -> Wrong:
+    """Say which request a loop could not do, where it was yielded, and what it can do."""
+    yielded = f"`yield` of {shown(request)}{_waiting_at(task)}"
+    known = [
+        name
+        for name, value in vars(type(loop)).items()
+        if callable(value) and not name.startswith("_") and name not in ("run", "wait")
+    ]
+    if isinstance(request, Generator):
+        return Wrong(
+            f"{yielded}: the loop is handed a generator", "a generator is run by `yield from`, not by `yield`"
+        )
+    if type(request) is not tuple or len(request) != 2 or type(request[0]) is not str:
+        return Wrong(
+            f"{yielded}: a request is a pair, of its name and what it is about",
+            f'as in `yield "{(known or ["wake"])[-1]}", …`; a bare `yield` asks for another turn',
+        )
+    if request[0] not in known:
+        return Wrong(
+            f"{yielded}: the loop knows no request {request[0]!r}{_meant(request[0], known)}",
+            f"a request is a method of Loop: {', '.join(known)}",
+        )
+    return Wrong(
+        f"{yielded}: the loop cannot do it: {cut(error_told(error), MOST_NAMED)}",
+        f"what does {request[0]} of Loop take as its second argument?",
+    )
+
+
+def _waiting_at(task: Any) -> str:
+    """Return where a task has yielded: in the innermost of the generators that it is in."""
+    work = getattr(task, "work", task)
+    while isinstance(getattr(work, "gi_yieldfrom", None), Generator):
+        work = work.gi_yieldfrom
+    frame = getattr(work, "gi_frame", None)
+    return "" if frame is None else f" {_told(frame, frame.f_lineno)}"
+
+
+def _meant(name: str, known: Any) -> str:
+    like = get_close_matches(name, [one for one in known if one != name], n=1)
+    return f" (did you mean {like[0]}?)" if like else ""
+
+
+def _looks(error: BaseException, frames: list[tuple[FrameType, int]]) -> Iterator[str]:
+    """Yield what to look for, by the kind of error."""
+    if isinstance(error, NameError) and error.name:
+        inner = frames[-1][0]
+        known = [*inner.f_locals, *inner.f_globals, *vars(builtins)]
+        like = _meant(error.name, known)
+        yield f"is it misspelt{like}?" if like else "is it misspelt, or not defined before it is used?"
+    if isinstance(error, AttributeError) and error.name:
+        like = _meant(error.name, dir(error.obj))
+        yield f"is {error.name} misspelt{like}, or set nowhere?"
+    if isinstance(error, ModuleNotFoundError):
+        yield missing_module(error)
+    if str(error) in ENDLESS:
+        yield "who waits, and who was to wake it? An Event that nobody sets, or a place nobody wakes"
+    if isinstance(error, TypeError) and "not iterable" in str(error):
+        yield "what stands after `yield from` has to be the call of a generator function: one with a `yield`"
+    if isinstance(error, TypeError) and "not supported between" in str(error):
+        yield "of two tuples that begin alike the next items are compared: a count between them decides"
+    if isinstance(error, BlockingIOError):
+        yield "a socket was not ready: wait for it before each call"
+
+
+def missing_module(error: ModuleNotFoundError) -> str:
+    """Return what to say of a module that is not there."""
+    like = _meant(str(error.name), sys.stdlib_module_names)
+    return f"an answer needs Python's own modules alone, and this is none of them{like}"

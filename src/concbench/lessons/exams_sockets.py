@@ -1,0 +1,161 @@
+"""What step 6 is examined by: sockets whose other end takes its time, on the stage. Standard library only."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from socket import socket, socketpair
+from typing import Any
+
+from concbench.lessons.blame import Wrong
+from concbench.lessons.exam import about, called, exam, played, same
+from concbench.lessons.stage import StageClock
+from concbench.words import shown
+
+Work = Generator[Any, Any, Any]
+
+MANY = b"".join(number.to_bytes(4, "big") for number in range(250_000))
+"""More than the system keeps for a socket that nobody reads from, no part of which is like another."""
+
+MANY_LOOKS = 3000
+"""For what is sent in many parts."""
+
+TAKEN = "send says how many bytes it took, which may be fewer: the rest waits until there is room again"
+
+
+Pair = Callable[[], tuple[socket, socket]]
+
+
+@contextmanager
+def pairs() -> Iterator[Pair]:
+    """Lend what makes two connected sockets, neither of which ever blocks; all are closed in the end."""
+    with ExitStack() as stack:
+
+        def pair_of() -> tuple[socket, socket]:
+            ours, theirs = socketpair()
+            for one in (ours, theirs):
+                stack.enter_context(one).setblocking(False)
+            return ours, theirs
+
+        yield pair_of
+
+
+def _sends(program: Any, pair: Pair) -> None:
+    """Send much, little and nothing, to who reads late; and to who has gone."""
+    left_open, (arrived, began) = played(program, lambda clock: _sent(program, pair, clock), looks=MANY_LOOKS)
+    if not left_open:
+        raise Wrong("send_all closed the connection", "it is the caller's, who may send more")
+    right = MANY + b"more"
+    if arrived != right:
+        place = next((at for at, (a, b) in enumerate(zip(arrived, right, strict=False)) if a != b), None)
+        told = f"byte {place} is another one" if place is not None else f"{len(arrived)} of {len(right)} came"
+        raise Wrong(f"what arrives is not what was sent: {told}", TAKEN)
+    about("to send the first bytes", began, 0.0)
+    (raised,) = played(program, lambda _clock: [_to_nobody(program, pair)])
+    if not raised:
+        raise Wrong(
+            "send_all returned as if all were sent, though the other end was closed",
+            "an error of the connection (BrokenPipeError) is the caller's to know of",
+        )
+
+
+def _sent(program: Any, pair: Pair, clock: StageClock) -> list[Work]:
+    ours, theirs = pair()
+
+    def sender() -> Work:
+        with ours:
+            for data in (b"", MANY, b"more"):
+                if ours.fileno() >= 0:
+                    yield from called(program, "send_all", ours, data)
+            return ours.fileno() >= 0
+
+    def reader() -> Work:
+        parts, began = [], clock.now_us
+        with theirs:
+            yield from program.ready(theirs)
+            began = clock.now_us - began
+            yield from program.sleep(5.0)
+            while data := theirs.recv(65536):
+                parts.append(data)
+                yield from program.ready(theirs)
+        return b"".join(parts), began / 1e6
+
+    return [sender(), reader()]
+
+
+def _to_nobody(program: Any, pair: Pair) -> Work:
+    ours, theirs = pair()
+    theirs.close()
+    with ours:
+        try:
+            yield from called(program, "send_all", ours, MANY)
+        except OSError:
+            return True
+    return False
+
+
+PARTS = [b"to ", b"be ", b"or", b" not", b" to be"]
+"""What is sent, a part each second."""
+
+RECEIVED = [(4, b"to b"), (2, b"e "), (0, b""), (2, b"or"), (9, b" not to b"), (5, EOFError), (1, EOFError)]
+"""How many bytes are asked for, one after another, and what has to come of that."""
+
+
+def _receives(program: Any, pair: Pair) -> None:
+    """Receive, in parts of all sizes, what comes in parts of other sizes, and more than comes."""
+    ((got, waited), _) = played(program, lambda clock: _received(program, pair, clock))
+    for (number, right), what in zip(RECEIVED, got, strict=True):
+        told = f"receive(connection, {number}) of {shown(b''.join(PARTS))}, after what came before,"
+        if right is EOFError and what is not EOFError:
+            raise Wrong(
+                f"{told} came to {shown(what)}, and has to raise EOFError",
+                "recv returns b'' when nothing more will ever come",
+            )
+        if right is not EOFError and what is EOFError:
+            raise Wrong(
+                f"{told} raises EOFError, and has to come to {right!r}", "is more taken than asked for?"
+            )
+        look = "it goes on until there are so many bytes, and never takes more: recv(what is still missing)"
+        same(told, what, right, look)
+    about("receive(connection, 0)", waited, 0.0, "there is nothing to wait for")
+
+
+def _received(program: Any, pair: Pair, clock: StageClock) -> list[Work]:
+    ours, theirs = pair()
+
+    def sender() -> Work:
+        with ours:
+            for part in PARTS:
+                yield from program.sleep(1.0)
+                ours.send(part)
+            yield from program.sleep(1.0)
+
+    def receiver() -> Work:
+        got, waited = list[Any](), 0.0
+        with theirs:
+            for number, _ in RECEIVED:
+                began = clock.now_us
+                try:
+                    got.append((yield from called(program, "receive", theirs, number)))
+                except EOFError:
+                    got.append(EOFError)
+                waited += 0 if number else (clock.now_us - began) / 1e6
+        return got, waited
+
+    return [receiver(), sender()]
+
+
+def sends(program: Any) -> None:
+    """Examine send_all; no socket is left open, whatever comes of it."""
+    with pairs() as pair:
+        _sends(program, pair)
+
+
+def receives(program: Any) -> None:
+    """Examine receive; no socket is left open either."""
+    with pairs() as pair:
+        _receives(program, pair)
+
+
+EXAMS = [
+    exam("send", "send_all, to who reads late, on the stage", sends),
+    exam("receive", "receive, of what comes in parts of other sizes, on the stage", receives),
+]

@@ -68,7 +68,7 @@ def _request(frames: list[tuple[FrameType, int]]) -> tuple[Any, Any, Any] | None
     """
     for position, (frame, _) in enumerate(frames):
         local = frame.f_locals
-        if not {"self", "task", "request"} <= local.keys() or frame.f_code.co_name != "run":
+        if not {"self", "task", "request"} <= set(local) or frame.f_code.co_name != "run":
             continue
         further = [one for one, _ in frames[position + 1 :]]
         if all(one.f_locals.get("self") is local["self"] and one.f_code.co_name != "wait" for one in further):

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from concbench import extras, runs
-from concbench.commands.ladder import story_of
 from concbench.errors import UserError
 from concbench.runs.result import RunResult
 from tests.analysis.ladder.made_up import rungs
@@ -31,6 +30,7 @@ def test_the_rungs_are_measured_into_a_file_like_any_other_which_tells_the_same(
     with to.open(encoding="utf-8") as lines:
         header = json.loads(next(lines))
     assert [one["id"] for one in header["contenders"]] == ["yield-from", "idle-sleep", "timer-heap"]
+    assert header["settings"]["command"] == "ladder"
     again = concbench("ladder", to)
     assert again.code == 0
     assert again.out.splitlines() == said.out.partition("\nrun file")[0].splitlines()
@@ -48,19 +48,13 @@ def test_the_default_is_every_rung_and_the_workloads_that_tell_the_story(
         asked.update(options)
         raise UserError("this was asked for")
 
-    monkeypatch.setattr(runs, "run", noted)
+    monkeypatch.setattr(runs, "ladder", noted)
     assert "this was asked for" in concbench("ladder", "-p", "tasks=7").err
     assert asked["workloads"] == ("switch", "spawn", "timers", "parked", "echo")
     assert asked["params"] == {"tasks": ("7",), "suspensions": ("50",), "delay": ("0.2",), "spread": ("0.5",)}
     models = asked["models"]
     assert isinstance(models, tuple)
     assert (models[0], models[-1], len(models)) == ("yield-from", "uvloop", 12)
-
-
-def test_sizes_of_the_story_are_for_its_workloads_alone() -> None:
-    assert story_of(["spawn"]) == {"tasks": ("1000",)}
-    assert story_of(["echo"]) == {}
-    assert story_of(["switch", "chain"]) == {}
 
 
 def test_the_difference_of_two_rungs_is_shown_and_nothing_measured(concbench: Caller) -> None:
@@ -119,7 +113,7 @@ def test_what_an_interrupted_ladder_has_is_told_and_how_to_go_on(
 ) -> None:
     to, run = tmp_path / "ladder.jsonl", run_of(*measured)
     to.write_bytes(b"".join(map(line_of, [plain(run.header), *map(plain, run.records)])))
-    monkeypatch.setattr(runs, "run", lambda **_: RunResult(to, complete=False))
+    monkeypatch.setattr(runs, "ladder", lambda **_: RunResult(to, complete=False))
     said = concbench("ladder")
     assert said.code == 130
     assert told in said.out

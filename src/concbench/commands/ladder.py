@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from concbench.analysis.ladder.asked import story_of
 from concbench.analysis.ladder.differing import difference, neighbours
-from concbench.analysis.ladder.rungs import RUNGS, STORY, USUAL
+from concbench.analysis.ladder.rungs import RUNGS, USUAL
 from concbench.commands.completion import rungs_like, rungs_or_runs_like
 from concbench.commands.consoles import Out, wide_out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
@@ -28,7 +29,6 @@ from concbench.results.measured import Measured, read_measured
 from concbench.results.resuming import resume_command_of
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
-from concbench.workloads import index
 from concbench.workloads.base import PRESETS
 
 EPILOG = """\b
@@ -121,15 +121,7 @@ def _measured(options: dict[str, Any]) -> RunResult:
     workloads, to = options.pop("workloads") or USUAL, options.pop("output")
     params = story_of(workloads) | merged(options.pop("params"))
     chosen = {**options, "workloads": workloads, "params": params, "models": RUNGS[first : last + 1]}
-    return watched(runs.run, **chosen, to=to)
-
-
-def story_of(workloads: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the sizes at which the usual workloads tell the story; of others those of the preset stay."""
-    if not {*workloads} <= {*USUAL}:
-        return {}
-    known = {name for one in workloads for name in index.get(one).params.__dataclass_fields__}
-    return {name: values for name, values in STORY.items() if name in known}
+    return watched(runs.ladder, **chosen, to=to)
 
 
 def _tell(result: RunResult, *, as_json: bool, with_report: bool) -> int:

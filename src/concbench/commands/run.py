@@ -155,7 +155,8 @@ def _tell(
     if lack is not None:
         tell(f"{lack}, then: concbench report {spelled}, or concbench show {spelled}", err=True)
     if not result.complete:
-        tell(f"interrupted; go on with: {resume_command(result.path, verb_of(asked), **own)}", err=True)
+        verb = verb_of(asked.command)
+        tell(f"interrupted; go on with: {resume_command(result.path, verb, **own)}", err=True)
         note(f"or make a page of what there is: concbench report {spelled}", err=True)
 
 

@@ -16,9 +16,9 @@ DIGEST = re.compile(r" sha256:[0-9a-f]+$")
 IN_A_FILE = re.compile(r"(?P<factory>\S+) of (?P<file>.+)$")
 
 
-def verb_of(settings: Settings) -> str:
-    """Return the command that a run was asked for by, which goes on with it and tells it likewise."""
-    return "advise" if settings.command == "advise" else "run"
+def verb_of(command: str) -> str:
+    """Return the command that goes on with a run that was asked for by ``command``, and tells it likewise."""
+    return "advise" if command == "advise" else "run"
 
 
 def resume_command(
@@ -43,7 +43,7 @@ def resume_command_of(path: Path, settings: Settings) -> str:
     )
     return resume_command(
         path,
-        verb_of(settings),
+        verb_of(settings.command),
         plugins=[DIGEST.sub("", plugin) for plugin in plugins],
         loops=[IN_A_FILE.sub(r"\g<file>:\g<factory>", DIGEST.sub("", loop)) for loop in loops],
         pythons=[] if all(map(VERSION.fullmatch, pythons)) else pythons,

@@ -50,7 +50,7 @@ class RunWriter:
         Raises RunFileError if the file exists, cannot be written, or the header is not valid. A file that
         was made in vain is removed.
         """
-        verb = verb_of(header.asked) if header.paired is None else None
+        verb = verb_of(header.asked.command) if header.paired is None else None
         refuse_taken(path, verb)
         with _explained(path, "cannot be created", verb):
             writer = cls(path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
@@ -84,7 +84,7 @@ class RunWriter:
             writer._lock()
             content = writer._read()
             check_resumable(content.run.header, identity, path)
-            writer._verb = verb_of(content.run.header.asked)
+            writer._verb = verb_of(content.run.header.asked.command)
             writer._take_up(content)
             writer.append(ResumeRecord(resumed=now, dropped=content.run.torn))
         except BaseException:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from concbench.runs.experiment import judge as judge
     from concbench.runs.explaining import why as why
     from concbench.runs.result import Interrupted as Interrupted
+    from concbench.runs.running import ladder as ladder
     from concbench.runs.running import rehearse as rehearse
     from concbench.runs.running import resume as resume
     from concbench.runs.running import run as run
@@ -30,6 +31,7 @@ WHERE = {
     "resume": "running",
     "rehearse": "running",
     "advise": "advising",
+    "ladder": "running",
     "compare": "comparing",
     "compare_files": "storing",
     "aa": "experiment",

@@ -74,7 +74,7 @@ class RunRequest:
     most_memory: GiB | None = None
     timeout: Timeout = 60.0
     seed: Seed = 1
-    command: Literal["run", "advise"] = "run"
+    command: Literal["run", "advise", "ladder"] = "run"
 
     @property
     def baseline_model(self) -> str:

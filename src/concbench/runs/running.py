@@ -24,6 +24,7 @@ from concbench.results.identity import check_resumable
 from concbench.results.places import require_rewritable
 from concbench.results.reader import Run, read_run
 from concbench.results.records import EndRecord, OutcomeRecord
+from concbench.results.resuming import verb_of
 from concbench.results.values import Record
 from concbench.results.writer import RunWriter, refuse_taken
 from concbench.runs.arguments import asks, made
@@ -63,6 +64,18 @@ def run(
     return carry_out(made(RunRequest, options), to, watcher)
 
 
+@asks(RunRequest)
+def ladder(
+    *, to: Path | str | None = None, watcher: Watcher = SILENT, **options: Unpack[RunOptions]
+) -> RunResult:
+    """Do what ``run`` does, for rungs of the ladder: the run file keeps that, and its page begins with it.
+
+    Models are the rungs that are named, as ever; :mod:`concbench.analysis.ladder.rungs` has them. Raises what
+    a run does.
+    """
+    return carry_out(replace(made(RunRequest, options), command="ladder"), to, watcher)
+
+
 def carry_out(request: RunRequest, to: Path | str | None, watcher: Watcher) -> RunResult:
     """Do what ``run`` does."""
     begin()
@@ -70,7 +83,7 @@ def carry_out(request: RunRequest, to: Path | str | None, watcher: Watcher) -> R
     plan = plan_of(request, catalogue)
     request = replace(request, baseline=baseline_of(request, plan))
     if to is not None:
-        refuse_taken(Path(to), request.command)
+        refuse_taken(Path(to), verb_of(request.command))
     plan, surveyed, left_out = _surveyed(request, plan, catalogue)
     environment = environment_of(plan.contenders, request.loops)
     path = default_path() if to is None else Path(to)

@@ -54,8 +54,8 @@ def test_a_wrong_prediction_is_told_with_its_reason_and_what_came() -> None:
     climbed = ladder_of(dataset)
     one, change = wrong_of(climbed)[1]
     assert wrong_words(one, change) == (
-        "spawn, timer-heap: CPU was to be less, and is more: ×2.00 [2.00–2.00] (predicted since a round keeps"
-        " no list of deadlines, and looks at nobody who is not stepped)."
+        "spawn, timer-heap: CPU was to be less, and is more: ×2.00 [2.00–2.00] (predicted because a round"
+        " keeps no list of deadlines, and looks at nobody who is not stepped)."
     )
     assert tally_words(climbed) == "0 predictions right, 2 wrong, 0 open"
 

@@ -1,11 +1,13 @@
 """The page's ladder: sentences from figures, charts, and every step beside what was predicted of it."""
 
+from concbench.metrics import METRICS
 from concbench.report.blocks import Folded, Picture, Section, Table, Words
+from concbench.report.charts.ladder import reach
 from concbench.report.page.build import page_of
 from concbench.report.sections.ladder import ladder
-from tests.analysis.ladder.made_up import rungs
+from tests.analysis.ladder.made_up import rungs, swinging
 from tests.report.made_up import Cell, always, dataset_of
-from tests.report.pages import lines_of, of_kind, words_in
+from tests.report.pages import lines_of, of_kind, parsed, words_in
 
 LADDER = rungs("switch", timer_heap=78.0, ready_queue=90.0, selector=90.0, task_objects=100.0,
                async_await=150.0, asyncio_py=3000.0, asyncio=1200.0)  # fmt: skip
@@ -63,3 +65,32 @@ def test_the_page_has_it() -> None:
     page = page_of(dataset_of(*LADDER))
     assert "The ladder" in page
     assert "from the tutorial’s loop to asyncio, one idea at a time" in page
+
+
+def test_on_the_page_of_the_command_it_is_open_and_first_and_the_choice_of_a_model_is_folded() -> None:
+    asked = {"command": "ladder", "models": ["timer-heap", "asyncio"], "workloads": ["switch"]}
+    root = parsed(page_of(dataset_of(*LADDER, settings=asked)))
+    first, second = root.all("section")[:2]
+    assert (first["id"], second["id"]) == ("ladder", "answer")
+    assert "part" not in [one.attributes.get("class") for one in first.all("details")]
+    assert second.all("details")[0]["class"] == "part"
+    assert root.all("h1")[0].text == "The ladder: from timer-heap to asyncio"
+    assert "Commandconcbench ladder --from timer-heap --to asyncio -w switch" in root.all("dl")[0].text
+    assert "ready-queue: the ready queue and its requests; selector: the selector" in first.text
+    assert "concbench ladder --diff ready-queue shows one as code" in first.text
+
+
+def test_the_standard_library_s_rungs_alone_are_a_ladder_where_they_were_asked_for_as_one() -> None:
+    cells = rungs("switch", asyncio_py=3000.0, asyncio=1200.0)
+    assert ladder(dataset_of(*cells)) is None
+    asked = ladder(dataset_of(*cells, settings={"command": "ladder"}))
+    assert asked is not None
+    assert not asked.line
+
+
+def test_the_axis_has_room_for_every_interval() -> None:
+    steady, noisy = rungs("spawn", yield_from=100.0), rungs("spawn", idle_sleep=swinging(100.0, 9000.0))
+    cell = next(one for one in dataset_of(*steady, *noisy).cells if one.contender.model == "idle-sleep")
+    interval = cell.summary.figures["cpu"].interval
+    assert interval is not None
+    assert {interval.low, interval.high} <= {*reach([(cell, 100.0)], METRICS["cpu"])}

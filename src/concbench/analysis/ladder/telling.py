@@ -109,7 +109,7 @@ def wrong_words(one: Climbed, change: LadderChange) -> str:
     expects, lesson = one.expects, one.lesson(change.effect)
     told = SIGNS_SAID[change.predicted] if change.predicted else ""
     came = SIGNS_SAID[change.seen] if change.seen else f"not {told}"
-    why = f" (predicted since {expects.why})" if expects else ""
+    why = f" (predicted because {expects.why})" if expects else ""
     learned = f" Learned: {lesson}." if lesson else ""
     return (
         f"{one.point.workload}, {one.rung.contender.label}: {change.effect} was to be {told}, and is {came}:"

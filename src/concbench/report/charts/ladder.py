@@ -9,6 +9,7 @@ from concbench.analysis.ladder.climbing import Climbed, LadderChange
 from concbench.analysis.ladder.steps import Effect
 from concbench.analysis.ladder.telling import change_words
 from concbench.analysis.units import scaled, units_of
+from concbench.metrics import Metric
 from concbench.report.charts.hover import about_cell, tell, whose
 from concbench.report.charts.palette import INK, MUTED, look_of
 from concbench.report.charts.style import chart, fitting, unit_axis
@@ -33,7 +34,7 @@ def ladder_chart(dataset: Dataset, steps: Sequence[Climbed], effect: Effect, nam
     (first, lowest), metric = told[0], told[0][1].metric
     rungs = [(first.below, lowest.below), *((one.rung, change.here) for one, change in told)]
     with chart(ROOM + ROW * len(rungs)) as (figure, axes):
-        unit_axis(axes, "x", units_of(metric), [value for _, value in rungs])
+        unit_axis(axes, "x", units_of(metric), reach(rungs, metric))
         axes.plot(
             [value for _, value in rungs], range(len(rungs)), color=MUTED, linewidth=1, drawstyle="steps-post"
         )
@@ -55,10 +56,21 @@ def _draw(
     mark = axes.plot([value], [row], **look.style, markersize=8, linestyle="none")
     figure = f"{change.metric.words} {scaled(value, units_of(change.metric))}"
     tell(mark, [f"{whose(cell)}, {about_cell(dataset, cell, figure)}"])
-    estimate = cell.summary.figures.get(change.metric.name)
-    if estimate is not None and estimate.interval is not None and change.metric.name != "peak":
-        ends = [estimate.interval.low, estimate.interval.high]
+    if ends := _ends(cell, change.metric):
         axes.plot(ends, [row, row], color=look.colour, linewidth=3)
+
+
+def _ends(cell: ReportedCell, metric: Metric) -> list[float]:
+    """Return the ends of the interval that is drawn around a figure, none where it has none of its own."""
+    estimate = cell.summary.figures.get(metric.name)
+    if estimate is None or estimate.interval is None or metric.name == "peak":
+        return []
+    return [estimate.interval.low, estimate.interval.high]
+
+
+def reach(rungs: Sequence[tuple[ReportedCell, float]], metric: Metric) -> list[float]:
+    """Return what the axis has to have room for: figures and their intervals."""
+    return [one for cell, value in rungs for one in (value, *_ends(cell, metric))]
 
 
 def _tell_step(axes: Axes, row: int, change: LadderChange) -> None:

@@ -16,6 +16,8 @@ from concbench.analysis.compared import cells_of
 from concbench.analysis.comparison import Comparison
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.history import HistorySeries
+from concbench.analysis.ladder.asked import command_of, is_a_ladder
+from concbench.analysis.ladder.rungs import RUNGS
 from concbench.analysis.noise import noise_of
 from concbench.analysis.rates import Rates
 from concbench.report.blocks import Section, kind_of
@@ -75,13 +77,20 @@ SECTIONS: Sequence[Callable[[Dataset], Section | None]] = (
 def page_of(dataset: Dataset, tell: Callable[[str], None] = lambda _name: None) -> str:
     """Return the page. ``tell`` is called with the name of each part before it is made."""
     sections = []
-    for make in (advice, *(one for one in SECTIONS if one is not advice)) if is_all_of(dataset) else SECTIONS:
+    for make in _in_order(dataset):
         tell(make.__name__.replace("_", " "))
         section = make(dataset)
         if section is not None:
             sections.append(section)
     sources = ", ".join(run.path.name for run in dataset.runs)
     return _page(_title(dataset), _facts(dataset), sections, sources)
+
+
+def _in_order(dataset: Dataset) -> list[Callable[[Dataset], Section | None]]:
+    """Return the parts in the order of reading: what the run was asked for comes first."""
+    asked = [(advice, is_all_of(dataset)), (ladder, is_a_ladder(dataset.runs))]
+    first: list[Callable[[Dataset], Section | None]] = [make for make, leads in asked if leads]
+    return [*first, *(one for one in SECTIONS if one not in first)]
 
 
 def history_page_of(traces: Sequence[HistorySeries], source: str) -> str:
@@ -177,6 +186,9 @@ def _asset(name: str) -> str:
 
 
 def _title(dataset: Dataset) -> str:
+    if is_a_ladder(dataset.runs):
+        rungs = sorted({one.model for one in dataset.contenders} & {*RUNGS}, key=RUNGS.index)
+        return f"The ladder: from {rungs[0]} to {rungs[-1]}" if rungs else "The ladder"
     deployed = deployed_of(dataset)
     order = sorted(dataset.contenders, key=lambda one: one not in deployed)  # first whom one may choose
     models = list(dict.fromkeys(contender.model for contender in order))
@@ -191,7 +203,9 @@ def _facts(dataset: Dataset) -> list[tuple[str, str]]:
     pythons = dict.fromkeys(run.header.python_of(one) for run in runs for one in run.header.contenders)
     started = [datetime.fromisoformat(run.header.started) for run in runs]
     cpus = dict.fromkeys(_identity(run, "cpu").removesuffix(NO_QUOTA) for run in runs)
+    commands = dict.fromkeys(command_of(run.header.asked) for run in runs) if is_a_ladder(runs) else ()
     return [
+        *(("Command", command) for command in commands),
         ("Workloads", workloads),
         ("Python", "; ".join(pythons)),
         ("When", ", ".join(dict.fromkeys(f"{one:%Y-%m-%d %H:%M} UTC" for one in started))),

@@ -7,6 +7,7 @@ from concbench.analysis.choice import Choice
 from concbench.analysis.choices import choices_of, deployed_of, is_all_teaching, taught_of
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset
+from concbench.analysis.ladder.asked import is_a_ladder
 from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, families_left_out, loads_of
 from concbench.analysis.noise import noise_of
 from concbench.analysis.warnings import Warned
@@ -36,12 +37,14 @@ NEXT_TO_NOTHING = (
     " beside that), and no socket was open"
 )
 
+OF_A_LADDER = "who of the rungs needs least at which load, and when not to trust these figures"
+
 FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
 
 
 def answer(dataset: Dataset) -> Section:
-    """Return the section."""
+    """Return the section, which is folded on the page of a ladder: who climbs one chooses no model."""
     deployed = deployed_of(dataset)
     choices = choices_of(dataset, deployed)
     blocks: list[Block] = []
@@ -53,11 +56,11 @@ def answer(dataset: Dataset) -> Section:
         blocks.append(Words(f"{ALL_TEACH[:1].upper()}{ALL_TEACH[1:]}."))
     if choices:
         answers = answers_block(dataset, choices, deployed, "load")
-        blocks += [_beware(dataset), *picker(answers), answers, by_contender(choices, deployed, "load")]
+        blocks += [beware(dataset), *picker(answers), answers, by_contender(choices, deployed, "load")]
     blocks += _not_chosen(dataset, deployed)
     blocks.append(Words(_not_measured(dataset, choices, families_left_out(dataset))))
     blocks.append(Words(_distrust(dataset), "alarm", DISTRUST))
-    return Section("answer", "Which model?", blocks)
+    return Section("answer", "Which model?", blocks, OF_A_LADDER if is_a_ladder(dataset.runs) else "")
 
 
 def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
@@ -156,7 +159,7 @@ def _distrust(dataset: Dataset) -> str:
     return f"When not to trust this: {'; '.join(words for _brief, words in _cautions(dataset))}."
 
 
-def _beware(dataset: Dataset) -> LinkLine:
+def beware(dataset: Dataset) -> LinkLine:
     """Return in brief when not to trust the report, as a link to where it stands in words."""
     return LinkLine(
         "Before you rely on it:", ((", ".join(brief for brief, _ in _cautions(dataset)), DISTRUST),)

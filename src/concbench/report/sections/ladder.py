@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from concbench.analysis.dataset import Dataset
+from concbench.analysis.ladder.asked import is_a_ladder
 from concbench.analysis.ladder.climbing import Climbed, LadderChange, ladder_of, wrong_of
 from concbench.analysis.ladder.steps import EFFECTS, Effect
 from concbench.analysis.ladder.telling import (
@@ -28,6 +29,13 @@ from concbench.report.blocks import (
     text,
 )
 from concbench.report.charts.ladder import ladder_chart
+from concbench.report.sections.answer import beware
+
+LINE = "from the tutorial’s loop to asyncio, one idea at a time: what each costs and what it buys"
+INTRODUCTION = (
+    "Each rung is a whole event loop that adds one idea to the rung below it. Before anything was measured it"
+    " was predicted what that does to time, CPU, memory and lateness."
+)
 
 DRAWN: tuple[Effect, ...] = ("CPU", "memory")
 """Effects that have a chart: time is drawn in none, since a loop that never sleeps wins every clock."""
@@ -45,11 +53,16 @@ TABLE_READING = (
 
 
 def ladder(dataset: Dataset) -> Section | None:
-    """Return the section, or None where no two rungs were measured."""
-    climbed = ladder_of(dataset)
+    """Return the section, or None where no two rungs were measured.
+
+    It is folded unless ``concbench ladder`` asked for the runs: then it is what the page is about.
+    """
+    opens = is_a_ladder(dataset.runs)
+    climbed = ladder_of(dataset, asked=opens)
     if not climbed:
         return None
     first: list[Block] = [Words(sentence, "lead") for sentence in sentences(dataset, climbed)]
+    first += [Words(_introduction(climbed)), beware(dataset)] if opens else []
     wrong = [Words(wrong_words(one, change)) for one, change in wrong_of(climbed)]
     where: list[Block] = [Folded("where the predictions were wrong", wrong)] if wrong else []
     groups = workload_by_workload(climbed)
@@ -57,10 +70,16 @@ def ladder(dataset: Dataset) -> Section | None:
     picture = Picture(tuple(charts), "What a unit of work costs, rung by rung", CHART_READING)
     tables = [_table(steps, number) for number, steps in enumerate(groups)]
     blocks = [*first, picture, Words(f"{tally_words(climbed)}."), *where]
-    line = "from the tutorial’s loop to asyncio, one idea at a time: what each costs and what it buys"
-    return Section(
-        "ladder", "The ladder", [*blocks, Folded("every step, beside what was predicted", tables)], line
-    )
+    every = Folded("every step, beside what was predicted", tables)
+    return Section("ladder", "The ladder", [*blocks, every], "" if opens else LINE)
+
+
+def _introduction(climbed: Sequence[Climbed]) -> str:
+    """Return what the rungs are, what each adds, and the command that shows its code."""
+    added = {one.step.rung: one.step.adds for one in climbed if one.step}
+    what = "; ".join(f"{rung}: {adds}" for rung, adds in added.items())
+    shown = f" concbench ladder --diff {next(iter(added))} shows one as code." if added else ""
+    return f"{INTRODUCTION}{f' What each adds: {what}.' if added else ''}{shown}"
 
 
 def _charts(dataset: Dataset, steps: Sequence[Climbed], number: int) -> list[str]:

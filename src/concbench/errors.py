@@ -30,5 +30,9 @@ class UserError(Exception):
         return MARKED.sub(lambda found: spell(found[1], found[2]), self._words)
 
 
+class AnswerError(UserError):
+    """What keeps a learner's file from being checked: it cannot be run, or is no answer to the exercise."""
+
+
 class RequestError(UserError):
     """What cannot be asked for, and what to ask for instead; nothing has been done."""

@@ -6,8 +6,9 @@ import pytest
 
 from concbench.commands import lesson as verb
 from concbench.lessons.steps import STEPS, path_of, source_of, trace_of
-from concbench.runs import lessons
-from concbench.runs.lessons import Held, Priced
+from concbench.runs import answers, lessons
+from concbench.runs.answers import Held
+from concbench.runs.lessons import Priced
 
 from .concbench import Caller
 
@@ -17,8 +18,12 @@ ANSWERS = path_of(1).parent / "answers"
 def test_it_lists_the_steps(concbench: Caller) -> None:
     said = concbench("lesson")
     assert said.code == 0
-    assert [line[0] for line in said.out.splitlines()[: len(STEPS)]] == [str(step) for step in STEPS]
-    assert [one["step"] for one in concbench("lesson", "--json").json["steps"]] == list(STEPS)
+    lines = said.out.splitlines()
+    assert [line[0] for line in lines if line[:1].isdigit()] == [str(step) for step in STEPS]
+    assert [line[3] for line in lines if line.startswith(("   1. ", "   2. "))] == ["1", "2"] * len(STEPS)
+    told = concbench("lesson", "--json").json["steps"]
+    assert [one["step"] for one in told] == list(STEPS)
+    assert told[3]["exercises"][0]["sample"].startswith("`nap(0.02)`")
 
 
 def test_a_step_is_shown_with_its_words_its_new_lines_and_its_trace(concbench: Caller) -> None:
@@ -30,6 +35,10 @@ def test_a_step_is_shown_with_its_words_its_new_lines_and_its_trace(concbench: C
     assert "  1. A generator `nap(seconds)` that yields one deadline" in said.out
     assert "     `nap(0.02)`, begun at 5.0013: it yields 5.03" in said.out
     assert said.out == concbench("lesson", 4, "--no-price").out
+    assert said.out.splitlines()[-2:] == [
+        "Check an answer: concbench lesson 4 --check mine.py (exercise 2: --exercise 2)",
+        "Next: concbench lesson 5",
+    ]
 
 
 def test_a_picture_is_written_in_place_of_one_of_ours_alone(concbench: Caller, tmp_path: Path) -> None:
@@ -40,6 +49,19 @@ def test_a_picture_is_written_in_place_of_one_of_ours_alone(concbench: Caller, t
     foreign.write_text("<svg/>")
     assert concbench("lesson", 4, "--no-price", "--output", foreign).code == 2
     assert foreign.read_text() == "<svg/>"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("x.png", "the picture is SVG: name it"), ("none/x.svg", "there is no folder")],
+)
+def test_a_picture_is_svg_and_no_folder_is_made_for_it(
+    concbench: Caller, tmp_path: Path, place: str, words: str
+) -> None:
+    said = concbench("lesson", 4, "--no-price", "--output", tmp_path / place)
+    assert said.code == 2
+    assert words in said.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_program_is_printed_as_it_is(concbench: Caller) -> None:
@@ -55,7 +77,7 @@ def test_a_price_stands_beside_that_of_the_step_before(
         Priced("idle", "share", 1.0, 0.004),
     ]
     monkeypatch.setattr(lessons, "price", lambda _step: told)
-    lines = concbench("lesson", 3).out.splitlines()[-4:]
+    lines = concbench("lesson", 3).out.splitlines()[-7:-3]
     assert [line.split() for line in lines] == [
         ["step", "2", "step", "3"],
         ["a", "switch", "81.2", "ns", "93.1", "ns"],
@@ -68,7 +90,7 @@ def test_a_price_stands_beside_that_of_the_step_before(
 
 
 def test_a_right_answer_passes(concbench: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lessons, "workloads_of", lambda _step: ["switch"])
+    monkeypatch.setattr(answers, "workloads_of", lambda _step: ["switch"])
     said = concbench("lesson", 2, "--check", ANSWERS / "step_2_1.py", "--json")
     assert said.code == 0
     assert said.json["right"]
@@ -80,7 +102,7 @@ def test_a_right_answer_passes(concbench: Caller, monkeypatch: pytest.MonkeyPatc
 def test_a_wrong_answer_is_told_which_check_fails_why_and_what_to_look_for(
     concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lessons, "workloads_of", lambda _step: [])
+    monkeypatch.setattr(answers, "workloads_of", lambda _step: [])
     file = tmp_path / "mine.py"
     file.write_text(
         "def countdown(times):\n    for _ in range(times - 1):\n        yield\n    return times\n"
@@ -95,7 +117,7 @@ def test_a_wrong_answer_is_told_which_check_fails_why_and_what_to_look_for(
 def test_a_loop_that_hangs_is_ended_and_nothing_follows(
     concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lessons, "SECONDS", 0.3)
+    monkeypatch.setattr(answers, "SECONDS", 0.3)
     file = tmp_path / "mine.py"
     file.write_text("def countdown(times):\n    while True:\n        pass\n    yield\n")
     said = concbench("lesson", 2, "--check", file, "--json")
@@ -109,7 +131,24 @@ def test_a_file_that_is_no_answer_is_wrong_usage(concbench: Caller, tmp_path: Pa
     file.write_text("print('hello')\n")
     said = concbench("lesson", 2, "--check", file)
     assert said.code == 2
-    assert "mine.py defines no countdown; the exercise asks for countdown" in said.err
+    assert said.err.startswith("Error: mine.py defines no countdown; exercise 1 asks for countdown")
+    assert "it printed:\nhello" in said.err
+    told = concbench("lesson", 2, "--check", file, "--json")
+    assert told.code == 2
+    assert (told.json["right"], told.json["checks"]) == (False, [])
+    assert "exercise 1 asks for countdown" in told.json["error"]
+
+
+def test_what_an_answer_prints_is_passed_on_marked_and_of_a_sane_length(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "workloads_of", lambda _step: [])
+    file = tmp_path / "mine.py"
+    file.write_text("def countdown(times):\n    for i in range(999):\n        print(i)\n    yield\n")
+    said = concbench("lesson", 2, "--check", file)
+    assert "mine.py printed, in all its runs:\n  | 0\n  | 1\n" in said.err
+    assert len(said.err.splitlines()) < verb.MOST_PRINTED + 5
+    assert "| 0" not in said.out
 
 
 @pytest.mark.parametrize(

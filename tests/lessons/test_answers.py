@@ -127,8 +127,8 @@ def test_a_file_needs_only_what_the_exercise_asks_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "why"),
     [
-        ("x = 1\n", "mine.py defines no nap; the exercise asks for nap"),
-        ("nap = 1\n", "mine.py defines no nap that can be called; the exercise"),
+        ("x = 1\n", "mine.py defines no nap; exercise 1 asks for nap"),
+        ("nap = 1\n", "mine.py defines no nap that can be called; exercise 1"),
         ("nap = print\nsleep = None\n", "mine.py defines no sleep that can be called"),
         ("def nap(:\n", "mine.py cannot be run: SyntaxError"),
         ("1 / 0\n", "mine.py cannot be run: ZeroDivisionError: division by zero, at mine.py:1"),

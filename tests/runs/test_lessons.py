@@ -1,19 +1,13 @@
-"""The price of a step, from what workers answer; and what is made of a finding."""
+"""The price of a step, from what workers answer."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from concbench.drive.workers.launch import ProcessLink
-from concbench.errors import RequestError
-from concbench.lessons.blame import LOOK
 from concbench.lessons.steps import PRICES, PriceTag
-from concbench.lessons.words import HINTS
 from concbench.models import index as models
 from concbench.runs import lessons
-from concbench.runs.lessons import Priced, told_apart, value_of, wrong_with
-from concbench.runs.verifying import Finding
+from concbench.runs.lessons import Priced, value_of
 from concbench.workloads import index as workloads
 from concbench.workloads.base import params_from_dict
 
@@ -82,56 +76,3 @@ def test_where_there_is_a_floor_it_is_subtracted_from_the_time_and_not_from_the_
 def test_every_price_is_of_a_workload_that_there_is() -> None:
     for tag in PRICES:
         assert params_from_dict(workloads.get(tag.workload), tag.params)
-
-
-@pytest.mark.parametrize(
-    ("finding", "wrong"),
-    [
-        (
-            {"outcome": "invalid", "reason": "x", "checks": {"finished": "one", "results": None}},
-            {"finished": "one"},
-        ),
-        ({"outcome": "timeout", "reason": "no answer"}, {"completed": "no answer"}),
-        (
-            {"outcome": "crashed", "reason": "KeyError: 1, in run at mine.py:3"},
-            {"crashed": "KeyError: 1, in run at mine.py:3"},
-        ),
-    ],
-)
-def test_what_is_wrong_stands_by_the_check_that_failed_or_by_the_outcome(
-    finding: dict[str, Any], wrong: dict[str, str]
-) -> None:
-    assert wrong_with(Finding("switch", "yours", {}, **finding)) == wrong
-    assert told_apart("switch", wrong)[1]
-
-
-def test_what_to_look_for_is_what_the_examination_says_and_else_what_the_check_means() -> None:
-    words = {"results": f"it sleeps too little{LOOK}round up"}
-    assert told_apart("lesson-nap", words) == ({"results": "it sleeps too little"}, "round up")
-    assert told_apart("lesson-nap", {"results": "it sleeps too little"})[1] == ""
-    assert told_apart("lesson-nap", {"finished": "one was not"})[1] == HINTS["finished"]
-
-
-def test_an_error_in_a_learners_words_has_no_name_of_ours_before_it() -> None:
-    found = Finding(
-        "switch", "yours", {}, outcome="crashed", reason=f"{lessons.FAILED}it fell{LOOK}mind the step"
-    )
-    assert told_apart("switch", wrong_with(found)) == ({"crashed": "it fell"}, "mind the step")
-
-
-def test_what_fails_the_same_way_when_nobody_looks_is_told_once() -> None:
-    checks: dict[str, str | None] = {"spawned": "none", "unwatched": "spawned: none"}
-    assert wrong_with(Finding("switch", "yours", {}, outcome="invalid", checks=checks)) == {"spawned": "none"}
-    only: dict[str, str | None] = {"unwatched": "spawned: none"}
-    assert wrong_with(Finding("switch", "yours", {}, outcome="invalid", checks=only)) == only
-
-
-def test_a_file_that_never_ends_is_not_waited_for_as_long_as_a_worker_may_take_to_come_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "mine.py"
-    file.write_text("while True:\n    pass\n")
-    assert lessons.LearnersLink.patience < ProcessLink.patience
-    monkeypatch.setattr(lessons.LearnersLink, "patience", 0.5)
-    with pytest.raises(RequestError, match=r"no answer within 0\.5 s .* at .*mine\.py:[12]"):
-        lessons.check(3, 1, file)

@@ -15,10 +15,11 @@ from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.commands.exits import CELL_FAILED, OK
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
-from concbench.commands.options import CodeFile, refuse_beside
+from concbench.commands.options import refuse_beside
 from concbench.commands.progress import watched
 from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.streams import tell
+from concbench.errors import AnswerError
 from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.picture import PICTURE_MARK, svg_of
 from concbench.lessons.steps import STEPS, new_lines, path_of, source_of, title_of, trace_of
@@ -26,28 +27,33 @@ from concbench.lessons.text import prose_of, section_of
 from concbench.words import in_encoding
 
 if TYPE_CHECKING:
-    from concbench.runs.lessons import Held, Priced
+    from concbench.runs.answers import Held
+    from concbench.runs.lessons import Priced
 
 WIDTH = 100
 """Columns of prose."""
+
+MOST_PRINTED = 20
+"""Lines that are shown of what an answer prints: it is run many times."""
 
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 EPILOG = """\b
 Examples
-  concbench lesson                            the eight steps
+  concbench lesson                            the eight steps, and their exercises
   concbench lesson 4                          one of them: text, new lines, trace, price, exercises
   concbench lesson 4 --no-price               without what has to be measured
   concbench lesson 4 --output lanes.svg       with the picture of its trace
   concbench lesson 4 --program > mine.py      its program, to go on from
   concbench lesson 4 --check mine.py          is my answer to its first exercise right?
   concbench lesson 4 --check mine.py --exercise 2
+  concbench lesson 4 --check mine.py --json   the same for a program, the exit code as well
 """
 
 
 @click.command(cls=Measuring, epilog=EPILOG)
 @click.argument("step", type=click.IntRange(STEPS[0], STEPS[-1]), required=False)
-@click.option("--check", "answer", type=CodeFile(), metavar="FILE",
+@click.option("--check", "answer", type=click.Path(path_type=Path), metavar="FILE",
               help="Hold a program of yours against the witness: does it answer the exercise?")  # fmt: skip
 @click.option("--exercise", type=click.IntRange(1, 2), default=1, show_default=True,
               help="Which of the step's exercises it answers.")  # fmt: skip
@@ -62,7 +68,7 @@ def lesson(
     ctx: click.Context,
     step: int | None,
     *,
-    answer: str | None,
+    answer: Path | None,
     exercise: int,
     program: bool,
     price: bool,
@@ -72,14 +78,14 @@ def lesson(
     """Build an event loop in eight steps: new lines, who runs when, its price, and two exercises each.
 
     The trace goes by a clock of its own, and is the same each time. Exit code 3 where an answer fails a
-    check, 2 for a file that is none.
+    check, 2 for a file that is none: it cannot be run, lacks what was asked for, or is the step's program.
     """
     if step is None:
         refuse_beside(ctx, {"as_json"}, "no step is named, as in: concbench lesson 4")
         _tell_all(as_json=as_json)
     elif answer is not None:
         refuse_beside(ctx, {"step", "answer", "exercise", "as_json"}, "an answer is checked, and no more")
-        sys.exit(_checked(step, exercise, Path(answer), as_json=as_json))
+        sys.exit(_checked(step, exercise, answer, as_json=as_json))
     elif program:
         refuse_beside(ctx, {"step", "program"}, "a program is printed, and no more")
         click.echo(source_of(step), nl=False)
@@ -91,17 +97,33 @@ def lesson(
 
 
 def _tell_all(*, as_json: bool) -> None:
-    steps = [{"step": one, "title": title_of(one), "new_lines": len(new_lines(one))} for one in STEPS]
     if as_json:
+        steps = [
+            {"step": one, "title": title_of(one), "new_lines": len(new_lines(one)), "exercises": _asked(one)}
+            for one in STEPS
+        ]
         click.echo(json.dumps({"steps": steps}, indent=2))
         return
-    for one in steps:
-        tell(f"{one['step']}  {one['title']}")
+    for step in STEPS:
+        tell(f"{step}  {title_of(step)}")
+        for number in (1, 2):
+            asks = textwrap.wrap(f"{number}. {EXERCISES[step, number].asks}", WIDTH - 3)
+            _say(*textwrap.indent("\n".join(asks), "   ").splitlines())
     note("\nconcbench lesson 1 shows the first; concbench docs TUTORIAL has all of it.")
 
 
+def _asked(step: int) -> list[dict[str, Any]]:
+    """Return the exercises of a step as plain data."""
+    both = ((number, EXERCISES[step, number]) for number in (1, 2))
+    return [{"exercise": number, "asks": one.asks, "sample": one.sample} for number, one in both]
+
+
 def _draw(step: int, path: Path, *, quiet: bool) -> None:
-    """Write the picture of a trace; raises RunFileError, and click.UsageError in place of a foreign file."""
+    """Write the picture of a trace; raises RunFileError, and click.UsageError for what is no place for it."""
+    if path.suffix.lower() != ".svg":
+        raise click.UsageError(f"the picture is SVG: name it {path.with_suffix('.svg')} with --output")
+    if not path.parent.is_dir():
+        raise click.UsageError(f"there is no folder {path.parent} for the picture; make it first")
     refuse_foreign(path, PICTURE_MARK.encode(), "picture")
     write_whole(path, svg_of(trace_of(step), f"Who runs when, in the scene of step {step}"), "picture")
     note(f"picture: {path}\n", err=quiet)
@@ -116,6 +138,7 @@ def _show(step: int, *, price: bool, as_json: bool) -> None:
             "title": title_of(step),
             "program": source_of(step),
             "new_lines": new_lines(step),
+            "exercises": _asked(step),
         }
         click.echo(json.dumps({**about, "trace": trace.to_dict(), "price": told}, indent=2))
         return
@@ -130,6 +153,14 @@ def _show(step: int, *, price: bool, as_json: bool) -> None:
     if price:
         note("\nmeasuring the price …", err=True)
         _say("\nPrice, a first look (concbench run tells more):", *price_lines(step, _prices(step)))
+    note("\n" + "\n".join(next_lines(step)))
+
+
+def next_lines(step: int) -> list[str]:
+    """Return how to have an answer checked, and what comes next."""
+    check = f"concbench lesson {step} --check mine.py"
+    then = f"concbench lesson {step + 1}" if step < STEPS[-1] else "concbench ladder"
+    return [f"Check an answer: {check} (exercise 2: --exercise 2)", f"Next: {then}"]
 
 
 def exercise_lines(step: int, number: int) -> list[str]:
@@ -185,18 +216,35 @@ def _figure(figure: str, value: float | None) -> str:
 
 def _checked(step: int, exercise: int, file: Path, *, as_json: bool) -> int:
     """Hold an answer against the witness, tell what came of it, and return the exit code."""
-    from concbench.runs import lessons  # noqa: PLC0415  (likewise)
+    from concbench.runs import answers  # noqa: PLC0415  (likewise)
 
-    held = watched(lessons.check, step=step, exercise=exercise, file=file)
-    right = not any(one.wrong for one in held)
+    about: dict[str, Any] = {"step": step, "exercise": exercise}
+    try:
+        verdict = watched(answers.check, step=step, exercise=exercise, file=file)
+    except AnswerError as error:
+        if as_json:
+            told = {"right": False, "error": str(error), "checks": [], "notes": [], "printed": []}
+            click.echo(json.dumps({**about, **told}, indent=2))
+        raise
     if as_json:
-        about: dict[str, Any] = {"step": step, "exercise": exercise, "right": right}
-        click.echo(json.dumps({**about, "checks": [asdict(one) for one in held]}, indent=2))
+        told = {"right": verdict.right, "error": None, "checks": [asdict(one) for one in verdict.held]}
+        beside = {"notes": verdict.notes, "printed": verdict.printed}
+        click.echo(json.dumps({**about, **told, **beside}, indent=2))
     else:
+        _tell_printed(file, verdict.printed)
         heading = f"Step {step}, exercise {exercise}: {EXERCISES[step, exercise].asks}"
-        _say(*paragraphs(heading), "", *verdict_lines(held))
-        _say(f"\n{file.name} is {'right' if right else 'not right yet'}")
-    return OK if right else CELL_FAILED
+        _say(*paragraphs(heading), "", *verdict_lines(verdict.held))
+        _say(*(f"look: {one}" for one in verdict.notes))
+        _say(f"\n{file.name} is {'right' if verdict.right else 'not right yet'}")
+    return OK if verdict.right else CELL_FAILED
+
+
+def _tell_printed(file: Path, lines: "Sequence[str]") -> None:
+    """Pass on what an answer printed, marked, on standard error."""
+    if lines:
+        note(f"{file.name} printed, in all its runs:", err=True)
+        more = [f"… and {len(lines) - MOST_PRINTED} lines more"] if len(lines) > MOST_PRINTED else []
+        note("\n".join(f"  | {line}" for line in [*lines[:MOST_PRINTED], *more]), err=True)
 
 
 def verdict_lines(held: "Sequence[Held]") -> list[str]:

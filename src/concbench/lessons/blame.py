@@ -5,7 +5,7 @@ Standard library only.
 
 import builtins
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from traceback import walk_tb
@@ -23,8 +23,14 @@ MOST_NAMED = 200
 class Wrong(Exception):
     """What is wrong with an answer, and what to look for first."""
 
-    def __init__(self, what: str, look: str = "") -> None:
-        super().__init__(f"{what}{LOOK}{look}" if look else what)
+    def __init__(self, what: str, look: str) -> None:
+        super().__init__(f"{what}{LOOK}{look}")
+
+
+def split(words: str) -> tuple[str, str]:
+    """Return what is wrong, and what to look for, which may be nothing."""
+    what, _, look = words.partition(LOOK)
+    return what, look
 
 
 class LearnersFailure(Exception):
@@ -37,9 +43,12 @@ def blamed(error: BaseException, program: Any) -> Wrong:
     if (request := _request(frames)) is not None:
         return _misspelt(*request, error)
     what = cut(error_told(error), MOST_NAMED * 2)
-    if (where := _place(frames, program)) is not None:
+    if isinstance(error, SyntaxError) and error.filename:
+        what = f"{type(error).__name__}: {error.msg}, at {Path(error.filename).name}:{error.lineno}"
+        what += f": {error.text.strip()}" if error.text else ""
+    elif (where := _place(frames, program)) is not None:
         what = f"{what}, {where}"
-    return Wrong(what, next(_looks(error, frames), ""))
+    return Wrong(what, next(_looks(error, frames)))
 
 
 ENDLESS = {"every task waits for another one", "nobody on the stage will ever send anything"}
@@ -95,7 +104,7 @@ def _misspelt(loop: Any, task: Any, request: Any, error: BaseException) -> Wrong
         )
     if request[0] not in known:
         return Wrong(
-            f"{yielded}: the loop knows no request {request[0]!r}{_meant(request[0], known)}",
+            f"{yielded}: the loop knows no request {request[0]!r}{meant(request[0], known)}",
             f"a request is a method of Loop: {', '.join(known)}",
         )
     return Wrong(
@@ -113,8 +122,9 @@ def _waiting_at(task: Any) -> str:
     return "" if frame is None else f" {_told(frame, frame.f_lineno)}"
 
 
-def _meant(name: str, known: Any) -> str:
-    like = get_close_matches(name, [one for one in known if one != name], n=1)
+def meant(name: str, known: Iterable[str], least: float = 0.6) -> str:
+    """Return the one that is spelled most like a name, as a question in brackets, or nothing."""
+    like = get_close_matches(name, [one for one in known if one != name], n=1, cutoff=least)
     return f" (did you mean {like[0]}?)" if like else ""
 
 
@@ -123,13 +133,14 @@ def _looks(error: BaseException, frames: list[tuple[FrameType, int]]) -> Iterato
     if isinstance(error, NameError) and error.name:
         inner = frames[-1][0]
         known = [*inner.f_locals, *inner.f_globals, *vars(builtins)]
-        like = _meant(error.name, known)
+        like = meant(error.name, known)
         yield f"is it misspelt{like}?" if like else "is it misspelt, or not defined before it is used?"
     if isinstance(error, AttributeError) and error.name:
-        like = _meant(error.name, dir(error.obj))
+        like = meant(error.name, dir(error.obj))
         yield f"is {error.name} misspelt{like}, or set nowhere?"
     if isinstance(error, ModuleNotFoundError):
-        yield missing_module(error)
+        like = meant(str(error.name), sys.stdlib_module_names, 0.75)
+        yield f"an answer needs Python's own modules alone, and this is none of them{like}"
     if str(error) in ENDLESS:
         yield "who waits, and who was to wake it? An Event that nobody sets, or a place nobody wakes"
     if isinstance(error, TypeError) and "not iterable" in str(error):
@@ -138,9 +149,8 @@ def _looks(error: BaseException, frames: list[tuple[FrameType, int]]) -> Iterato
         yield "of two tuples that begin alike the next items are compared: a count between them decides"
     if isinstance(error, BlockingIOError):
         yield "a socket was not ready: wait for it before each call"
-
-
-def missing_module(error: ModuleNotFoundError) -> str:
-    """Return what to say of a module that is not there."""
-    like = _meant(str(error.name), sys.stdlib_module_names)
-    return f"an answer needs Python's own modules alone, and this is none of them{like}"
+    if isinstance(error, SyntaxError):
+        yield "is a bracket or a quote left open, or a colon missing, there or in the line before?"
+    if isinstance(error, NotImplementedError):
+        yield "is the method that has to be there misspelt, or missing?"
+    yield "print what that line works with, before it: what an answer prints is shown, too"

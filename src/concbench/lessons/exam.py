@@ -1,7 +1,7 @@
 """What an answer is examined by: its parts by hand, or scenes on the stage, where nothing depends on time.
 
 An examination is a workload of one task, which raises Wrong, or not. It hands on what is wrong and what to
-look for as one text, which :func:`split` takes apart. Standard library only.
+look for as one text. Standard library only.
 """
 
 import sys
@@ -11,7 +11,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from concbench.lessons.blame import LOOK, Wrong, blamed
+from concbench.lessons.blame import Wrong, blamed
 from concbench.lessons.stage import StageClock, TooManyLooks, on_clock
 from concbench.lessons.tasks import Params, of_any
 from concbench.models.base import Factory
@@ -198,22 +198,16 @@ def _beside(program: Any, act: Act, beats: list[float], clock: StageClock) -> li
     return [*map(noted, works), bystander()]
 
 
-def same(what: str, got: Any, right: Any, look: str = "") -> None:
+def same(what: str, got: Any, right: Any, look: str) -> None:
     """Raise Wrong where something came to something else than it has to."""
     if type(got) is not type(right) or got != right:
         raise Wrong(f"{what} came to {shown(got)}, and has to come to {shown(right)}", look)
 
 
-def about(what: str, seconds: float, right: float, look: str = "") -> None:
+def about(what: str, seconds: float, right: float, look: str) -> None:
     """Raise Wrong where something took another time than it has to, by the clock of a scene."""
     if abs(seconds - right) > BEAT_S / 2:
         raise Wrong(f"{what} took {seconds:.2f} s, and has to take {right:.2f} s", look)
-
-
-def split(words: str) -> tuple[str, str]:
-    """Return what is wrong, and what to look for, which may be nothing."""
-    what, _, look = words.partition(LOOK)
-    return what, look
 
 
 def left_out(all_: Iterable[str], some: Iterable[str]) -> str:

@@ -24,6 +24,9 @@ ASKED_TWICE = (
 )
 
 
+READY = "it is not ready for so many calls, and is at the next one; each object counts for itself"
+
+
 def countdown_objects(program: Any) -> None:
     """Ask objects that count down, as often as they say and once more."""
     for times in (3, 1, 7, 0):
@@ -33,11 +36,11 @@ def countdown_objects(program: Any) -> None:
                 raise Wrong(
                     f"Countdown({times}) is ready after {several(asked, 'call')} of run(), and has to be"
                     f" after {times + 1}",
-                    "it is not ready for so many calls, and is at the next one",
+                    READY,
                 )
             one.run()
         if not one.ready:
-            raise Wrong(f"Countdown({times}) is not ready after {several(times + 1, 'call')} of run()")
+            raise Wrong(f"Countdown({times}) is not ready after {several(times + 1, 'call')} of run()", READY)
         same(f"the result of Countdown({times})", one.result, times, "is it the number it was made with?")
         if other.ready:
             raise Wrong(
@@ -64,6 +67,9 @@ def countdown_generators(program: Any) -> None:
                 ONCE,
             )
         same(f"what countdown({times}) returns", now[1], times, "a generator may `return` a value, too")
+
+
+ALL = "it ends with the last of its children, neither before nor later; one without children at once"
 
 
 def _children(lengths: Sequence[int]) -> str:
@@ -95,7 +101,7 @@ class Children:
             if is_ < right:
                 raise Wrong(f"in {how} {rounds} child {index} is not asked", ASKED_TWICE)
         if ready and (self.asked != list(self.lengths) or min(self.made, default=1) < 1):
-            raise Wrong(f"the join is ready after {how} {rounds}, and not all its children are")
+            raise Wrong(f"the join is ready after {how} {rounds}, and not all its children are", ALL)
 
     def ended(self, results: Any) -> None:
         """Raise Wrong where a family's results are others, or a child was made twice."""
@@ -118,7 +124,7 @@ def join_objects(program: Any) -> None:
             if join.ready:
                 break
         else:
-            raise Wrong(f"a Join of {_children(lengths)} is not ready when all of them are")
+            raise Wrong(f"a Join of {_children(lengths)} is not ready when all of them are", ALL)
         family.ended(join.result)
         same("the list of factories", factories, kept, "it is the caller's, and stays as it was")
     _hands_on_errors(lambda: program.Join([_bad_child(program)]).run())
@@ -165,7 +171,7 @@ def join_generators(program: Any) -> None:
             if not on:
                 break
         else:
-            raise Wrong(f"a join of {_children(lengths)} goes on when all of them have ended")
+            raise Wrong(f"a join of {_children(lengths)} goes on when all of them have ended", ALL)
         family.ended(result)
         same("the list of factories", factories, kept, "it is the caller's, and stays as it was")
     _hands_on_errors(lambda: stepped(called(program, "join", [_bad_work])))

@@ -21,7 +21,9 @@ def deadline(what: str, due: Any) -> float:
     """Return a deadline; raises Wrong for anything else that is yielded."""
     if type(due) in (float, int):
         return float(due)
-    look = "a bare `yield` comes back at once: who sleeps yields until when" if due is None else ""
+    look = "it is `time.perf_counter()` plus how long: `yield` hands it to the loop"
+    if due is None:
+        look = "a bare `yield` comes back at once: who sleeps yields until when"
     if isinstance(due, Generator):
         look = "a generator is run by `yield from`, not by `yield`"
     raise Wrong(f"{what} yields {shown(due)}, and has to yield a deadline, a time of the loop's clock", look)
@@ -36,7 +38,15 @@ def ticks(program: Any) -> None:
             _ticks(program, clock, period, times)
     (woken,) = played(program, lambda _clock: [called(program, "every", 0.5, 4)])
     for tick, at in enumerate(woken, 1):
-        about(f"tick {tick} of every(0.5, 4), on the loop,", at - AT_S, 0.5 * tick)
+        about(
+            f"tick {tick} of every(0.5, 4), on the loop,",
+            at - AT_S,
+            0.5 * tick,
+            "does it tell the times of the loop's clock?",
+        )
+
+
+EACH_TICK = "each tick is one `yield` of a deadline, and only that lets the loop sleep: how many are come to?"
 
 
 def _ticks(program: Any, clock: StageClock, period: float, times: int) -> None:
@@ -45,7 +55,7 @@ def _ticks(program: Any, clock: StageClock, period: float, times: int) -> None:
     for tick in range(1, times + 1):
         on, due = stepped(work)
         if not on:
-            raise Wrong(f"{what} wakes {several(tick - 1, 'time')}")
+            raise Wrong(f"{what} wakes {several(tick - 1, 'time')}", EACH_TICK)
         after = deadline(what, due) - AT_S
         if abs(after - tick * period) > CLOSE_S:
             raise Wrong(
@@ -58,7 +68,7 @@ def _ticks(program: Any, clock: StageClock, period: float, times: int) -> None:
         woken.append(clock.now_us / 1e6)
     on, returned = stepped(work)
     if on:
-        raise Wrong(f"{what} goes on after {several(times, 'tick')}")
+        raise Wrong(f"{what} goes on after {several(times, 'tick')}", EACH_TICK)
     look = "it returns when it woke: what the clock says after each `yield`, which is later than the deadline"
     if type(returned) is not list or len(returned) != times:
         raise Wrong(f"{what} returned {shown(returned)}, and has to return {several(times, 'time')}", look)
@@ -85,16 +95,21 @@ def naps(program: Any) -> None:
                 raise Wrong(f"nap({seconds:g}) yields more than once", "one deadline is all that it needs")
 
 
+WHOLE = "round the deadline, in hundredths of a second, up to a whole number"
+
+
 def _due(what: str, on: bool, due: Any, earliest: float) -> None:
     if not on:
-        raise Wrong(f"{what} yields nothing")
+        raise Wrong(f"{what} yields nothing", "`yield` hands the loop the deadline; then it ends")
     late = deadline(what, due) - earliest
     if abs(100 * due - round(100 * due)) > 100 * CLOSE_S:
-        raise Wrong(f"{what} yields the deadline {due:.6f} s, which is no whole number of hundredths")
+        raise Wrong(f"{what} yields the deadline {due:.6f} s, which is no whole number of hundredths", WHOLE)
     if late < 0:
-        raise Wrong(f"{what} yields a deadline {-1e3 * late:.3f} ms too early: it has to sleep so long")
+        raise Wrong(
+            f"{what} yields a deadline {-1e3 * late:.3f} ms too early, and has to sleep so long", WHOLE
+        )
     if late > 0.01:
-        raise Wrong(f"{what} yields a deadline {1e3 * late:.3f} ms late, and a hundredth lies before it")
+        raise Wrong(f"{what} yields a deadline {1e3 * late:.3f} ms late: a whole one comes before", WHOLE)
 
 
 DUES = (3.0, 1.0, 2.0, 5.0, 4.0, 2.5, 0.5, 4.5)
@@ -156,7 +171,7 @@ def _wakes_in_order(program: Any) -> None:
     for due, at in zip(dues, seen, strict=False):
         about(f"a sleep until {due:g} s", at, due, "does the loop sleep until the earliest deadline?")
     for run in (woken[: len(dues)], woken[len(dues) :]):
-        same("the order in which sleepers went on", run, sorted(dues))
+        same("the order in which sleepers went on", run, sorted(dues), "the earliest deadline is first")
 
 
 EXAMS = [

@@ -48,7 +48,7 @@ def _sends(program: Any, pair: Pair) -> None:
         place = next((at for at, (a, b) in enumerate(zip(arrived, right, strict=False)) if a != b), None)
         told = f"byte {place} is another one" if place is not None else f"{len(arrived)} of {len(right)} came"
         raise Wrong(f"what arrives is not what was sent: {told}", TAKEN)
-    about("to send the first bytes", began, 0.0)
+    about("to send the first bytes", began, 0.0, "there is room at first: nothing is to be waited for")
     (raised,) = played(program, lambda _clock: [_to_nobody(program, pair)])
     if not raised:
         raise Wrong(

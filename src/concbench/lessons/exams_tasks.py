@@ -39,7 +39,7 @@ def firsts(program: Any) -> None:
         if missing := left_out(RUNNERS[: len(naps)], ended):
             raise Wrong(f"first ended, and {missing} never did: the others have to go on", "is one dropped?")
         if len(ended) > len(naps):
-            raise Wrong("a work was run twice")
+            raise Wrong("a work was run twice", "each is started once, and the others go on by themselves")
 
 
 def _firsts(program: Any, naps: Sequence[float], result: Any, clock: StageClock) -> list[Work]:
@@ -99,7 +99,12 @@ def failures(program: Any) -> None:
     same("what a second task gets that joins it", seen[3], "Mishap('bad')", JOINED)
     same("what other errors come to", seen[4:6], ["KeyError('bad')", "ZeroDivisionError('bad')"], JOINED)
     same("what a task is that nobody joins", seen[6], "went on", "a failure harms no other task")
-    about("what goes on beside tasks that fail", seen[7], 4.0)
+    about(
+        "what goes on beside tasks that fail",
+        seen[7],
+        4.0,
+        "a failure harms no other task: does it keep one from going on?",
+    )
     for works in ([_bad], [_fine, _bad]):
         try:
             seen = _run(program, [work(program) for work in works])

@@ -14,15 +14,14 @@ from selectors import EVENT_WRITE
 from types import ModuleType
 from typing import Any
 
-from concbench.lessons.blame import ENDLESS, LearnersFailure, blamed
+from concbench.lessons.blame import ENDLESS, LearnersFailure, blamed, meant, split
 from concbench.lessons.exercises import EXERCISES
+from concbench.lessons.printing import kept_in
 from concbench.lessons.steps import path_of, run_in
 from concbench.models.base import DelegatingRuntime, Factory, Model, PollingRuntime
 from concbench.models.capabilities import lent_by
 from concbench.models.files import name_of
-from concbench.places import worded
 from concbench.traits import Traits
-from concbench.words import error_told
 
 NEEDED: Mapping[str, int] = {"run": 1, "sleep": 2, "Event": 5, "ready": 6, "gather": 7}
 """What a program has to define, and from which step on; the first has the classes ``Task`` and ``Sleep``."""
@@ -60,11 +59,12 @@ def needed(step: int) -> list[str]:
     return [name for name, first in NEEDED.items() if first <= step]
 
 
-def program_in(file: Path, step: int, exercise: int | None = None) -> ModuleType:
+def program_in(file: Path, step: int, exercise: int | None = None, prints: str = "") -> ModuleType:
     """Run the program of a step, and what a file adds to it, in one module, which is returned.
 
     So a file has to define only what it has otherwise; one that defines all is a program of its own. Raises
-    Unfit where it cannot be run, or lacks what an exercise asks for.
+    Unfit where it cannot be run, or lacks what an exercise asks for. What it prints is kept in the file
+    ``prints``.
     """
     module = sys.modules[name_of(file)] = ModuleType(name_of(file))
     run_in(module, path_of(step))
@@ -73,22 +73,45 @@ def program_in(file: Path, step: int, exercise: int | None = None) -> ModuleType
     module.__file__ = str(file)
     before = dict(vars(module))
     try:
-        run_in(module, file)
+        with kept_in(prints):
+            run_in(module, file)
     except BaseException as error:
-        raise Unfit(f"{file.name} cannot be run: {worded(error, error_told(error))}") from error
+        what, look = split(str(blamed(error, module)))
+        raise Unfit(f"{file.name} cannot be run: {what}; {look}") from error
+    if told := _lacking(module, before, step, exercise):
+        raise Unfit(f"{file.name} {told}")
+    return module
+
+
+def _lacking(module: ModuleType, before: Mapping[str, Any], step: int, exercise: int) -> str | None:
+    """Return what a program lacks that an exercise asks for, or that it answers the other one; or None."""
     asked = EXERCISES[step, exercise].defines
-    lacking = [name for name in asked if vars(module).get(name) is before.get(name)]
-    called = dict.fromkeys((*asked, *needed(step)))
-    lacking += [
+    lacking = [name for name in asked if not _is_new(module, before, name)]
+    if lacking and (told := _of_the_other(module, before, step, exercise)):
+        return told
+    new = [name for name in vars(module) if name not in before]
+    told_lacking = [f"{name}{meant(name, new)}" for name in lacking]
+    told_lacking += [
         f"{name} that can be called"
-        for name in called
+        for name in dict.fromkeys((*asked, *needed(step)))
         if name not in lacking and not callable(vars(module).get(name))
     ]
-    if lacking:
-        raise Unfit(
-            f"{file.name} defines no {' and no '.join(lacking)}; the exercise asks for {', '.join(asked)}"
-        )
-    return module
+    if not told_lacking:
+        return None
+    return f"defines no {' and no '.join(told_lacking)}; exercise {exercise} asks for {', '.join(asked)}"
+
+
+def _is_new(module: ModuleType, before: Mapping[str, Any], name: str) -> bool:
+    return vars(module).get(name) is not before.get(name)
+
+
+def _of_the_other(module: ModuleType, before: Mapping[str, Any], step: int, exercise: int) -> str | None:
+    """Return that a file answers the step's other exercise, if it defines what that asks for."""
+    other = 3 - exercise
+    defines = EXERCISES[step, other].defines
+    if not all(_is_new(module, before, name) for name in defines):
+        return None
+    return f"defines {', '.join(defines)}, which is exercise {other}: add --exercise {other}"
 
 
 def runtime_of(step: int, exercise: int | None, program: Any) -> Any:
@@ -131,9 +154,14 @@ class _Session:
 class _Learners(_Session):
     """A session whose errors are said to who wrote the program, in place of Python's words."""
 
+    def __init__(self, rt: Any, program: Any, prints: str) -> None:
+        super().__init__(rt, program)
+        self._prints = prints
+
     def run(self, factories: Sequence[Factory]) -> list[Any]:
         try:
-            return super().run(factories)
+            with kept_in(self._prints):
+                return super().run(factories)
         except (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as error:
             raise LearnersFailure(str(blamed(error, self.rt.program))) from None
         except RuntimeError as error:
@@ -142,9 +170,9 @@ class _Learners(_Session):
             raise
 
 
-def model_of(name: str, file: str, step: int, exercise: int | None = None) -> Model:
+def model_of(name: str, file: str, step: int, exercise: int | None = None, prints: str = "") -> Model:
     """Return the model that the program in a file is; nothing of it is run before it is opened, or asked."""
-    load = cache(partial(program_in, Path(file), step, exercise))
+    load = cache(partial(program_in, Path(file), step, exercise, prints))
 
     def unavailable() -> str | None:
         try:
@@ -156,8 +184,8 @@ def model_of(name: str, file: str, step: int, exercise: int | None = None) -> Mo
     @contextmanager
     def opened() -> Iterator[_Session]:
         program = load()
-        kind = _Session if exercise is None else _Learners
-        yield kind(runtime_of(step, exercise, program), program)
+        rt = runtime_of(step, exercise, program)
+        yield _Session(rt, program) if exercise is None else _Learners(rt, program, prints)
 
     return Model(
         name=name,

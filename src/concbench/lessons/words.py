@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 HINTS: Mapping[str, str] = {
     "completed": "a loop ends with its last task: is one asked on that is ready, does nobody wake one, or"
-    " does one block the loop?",
+    " does one block the loop, in a `while` without a `yield`?",
     "spawned": "each task is made once, and none by hand: does the loop drop tasks, or make more of them?",
     "started": "each task is stepped: is one left out, perhaps the last, or one that another one started?",
     "finished": "a task is stepped until it has ended: is one dropped that had only suspended?",

@@ -1,30 +1,20 @@
-"""The lesson: what a step's loop costs beside the one before, and whether a learner's own does the work.
+"""The lesson: what a step's loop costs beside the one before.
 
 No program of the lesson runs in this process, but on the stage: workers run them, as they run any plug-in.
 """
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.described import Described
-from concbench.drive.workers.launch import ProcessLink
-from concbench.errors import RequestError
 from concbench.lessons import plugin
-from concbench.lessons.blame import LearnersFailure
-from concbench.lessons.exam import split
-from concbench.lessons.exercises import EXERCISES
-from concbench.lessons.steps import PRICES, PriceTag, workloads_of
-from concbench.lessons.words import HINTS
-from concbench.outcomes import CellOutcome
+from concbench.lessons.steps import PRICES, PriceTag
 from concbench.runs.planning import begin, contenders_of, launcher
 from concbench.runs.request import RunRequest
-from concbench.runs.verifying import Finding, examine
 from concbench.runs.watching import SILENT, Watcher
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 
@@ -36,15 +26,6 @@ PLUGIN = str(Path(plugin.__file__))
 TURNS = 5
 """How often each of two loops is timed, by turns."""
 
-SECONDS = 10.0
-"""How long one run of a learner's loop may take: those of the lesson take some tenths of a second."""
-
-YOURS = "yours"
-"""What a learner's loop is called."""
-
-SEED = "lesson"
-"""Draws the sizes at which a learner's loop is tried: the same at each time."""
-
 
 @dataclass(frozen=True, slots=True)
 class Priced:
@@ -55,17 +36,6 @@ class Priced:
     before: float | None
     now: float | None
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What came of a learner's loop at one workload: in how many runs it was right, and what was wrong."""
-
-    workload: str
-    summary: str
-    runs: int
-    wrong: Mapping[str, str] = field(default_factory=dict)
-    hint: str = ""
 
 
 def price(step: int, *, watcher: Watcher = SILENT) -> list[Priced]:
@@ -134,97 +104,3 @@ def value_of(
         return float((ns[1] - ns[0]) / (units[1] - units[0]))
     floor = 1e9 * workload.floor(params) if figure == "wall" else 0.0
     return float((ns[0] - floor) / units[0])
-
-
-class LearnersLink(ProcessLink):
-    """A worker that is not waited for as long as others: what a class writes is small, and may never end."""
-
-    patience = SECONDS
-
-
-def check(step: int, exercise: int, file: Path, *, watcher: Watcher = SILENT) -> list[Held]:
-    """Hold a learner's program against the witness, at what an exercise asks for and what its step can do.
-
-    It runs in a worker, which is ended when a run takes too long; no workload follows on that. Raises
-    RequestError for a file that is no such program.
-    """
-    begin()
-    asked = EXERCISES[step, exercise]
-    names = list(dict.fromkeys((asked.exam, *asked.workloads, *workloads_of(step))))
-    held: list[Held] = []
-    with _as_plugin(step, exercise, file) as own:
-        request = RunRequest(models=(YOURS,), plugins=(PLUGIN, own), timeout=SECONDS)
-        catalogue = Described(request.plugins)
-        (contender,) = contenders_of(request, catalogue)
-        with WorkerClient(launcher(request, LearnersLink), contender) as client:
-            _refuse_unfit(client)
-            for name in names:
-                if held and held[0].wrong and name in asked.workloads:
-                    continue  # it would say the same once more
-                watcher.at(f"check {name}")
-                held.append(_held(client, catalogue.workload(name)))
-                if "completed" in held[-1].wrong:
-                    break
-    return held
-
-
-@contextmanager
-def _as_plugin(step: int, exercise: int, file: Path) -> Iterator[str]:
-    """Yield the path of a plug-in whose model is the program in a file, which it does not run."""
-    with tempfile.TemporaryDirectory(prefix="concbench-lesson-") as folder:
-        path = Path(folder) / "yours.py"
-        path.write_text(
-            '"""A learner\'s program as a model."""\n\n'
-            "from concbench.lessons.program import model_of\n\n"
-            f"MODELS = [model_of({YOURS!r}, {str(file.resolve())!r}, {step}, {exercise})]\n",
-            encoding="utf-8",
-        )
-        yield str(path)
-
-
-def _refuse_unfit(client: WorkerClient) -> None:
-    said = client.greet()
-    if unfit := said.get("unavailable"):
-        raise RequestError(str(unfit))
-    if "outcome" in said:
-        raise RequestError(f"the file cannot be run: {said['reason']}")
-
-
-def _held(client: WorkerClient, workload: Workload[Any]) -> Held:
-    """Try a program at all sizes of a workload, up to the first at which it fails."""
-    runs = 0
-    for params in workload.small(Random(SEED)):
-        found = examine(client, workload, params_to_dict(params), SECONDS)
-        if found.outcome != CellOutcome.OK:
-            wrong, hint = told_apart(workload.name, wrong_with(found))
-            return Held(workload.name, workload.summary, runs, wrong, hint)
-        runs += 1
-    return Held(workload.name, workload.summary, runs)
-
-
-def wrong_with(found: Finding) -> dict[str, str]:
-    """Return which checks failed, with what they say; any other outcome stands by its own name."""
-    failed = {name: words for name, words in found.checks.items() if words}
-    if failed.keys() - {"unwatched"}:
-        failed.pop("unwatched", None)  # it says the same once more
-    if failed:
-        return failed
-    name = "completed" if found.outcome == CellOutcome.TIMEOUT else found.outcome
-    return {name: (found.reason or "").removeprefix(FAILED)}
-
-
-FAILED = f"{LearnersFailure.__name__}: "
-"""Stands before the words of an error that has been put into a learner's words."""
-
-
-def told_apart(workload: str, wrong: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """Return which checks failed and what they say, and what to look for first: by the first of them.
-
-    What examines an answer says itself what to look for. Of results that are wrong otherwise the workload's
-    own words say all that is known.
-    """
-    said = {name: split(words) for name, words in wrong.items()}
-    own = next((look for _, look in said.values() if look), "")
-    plain = {"results"} if workload.startswith("lesson-") else set()
-    general = next((HINTS[name] for name in wrong if name in HINTS.keys() - plain), "")
-    return {name: what for name, (what, _) in said.items()}, own or general

@@ -1,0 +1,79 @@
+"""What is seen of a learner's file without running it: whose program it is, and generators that are dropped.
+
+Standard library only.
+"""
+
+import ast
+from collections.abc import Container, Iterator
+from pathlib import Path
+
+from concbench.lessons.steps import STEPS, source_of
+
+
+def tree_of(file: Path) -> ast.Module | None:
+    """Return what a file says, or None where it is no Python."""
+    try:
+        return ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):
+        return None
+
+
+def step_in(file: Path) -> int | None:
+    """Return the step whose program a file is, as it is, but for its layout and comments; or None."""
+    tree = tree_of(file)
+    told = None if tree is None else ast.dump(tree)
+    return next((step for step in STEPS if told == ast.dump(ast.parse(source_of(step)))), None)
+
+
+def dropped(file: Path, step: int) -> list[str]:
+    """Return, in words, the calls that make a generator, which nobody runs: ``yield from`` is missing."""
+    tree = tree_of(file)
+    if tree is None:
+        return []
+    lent = ast.parse(source_of(step))
+    own = list(_functions(tree))
+    names = {name for name, generates in [*_functions(lent), *own] if generates}
+    names -= {name for name, _ in own} - {name for name, generates in own if generates}
+    modules = {name for one in (lent, tree) for name in _modules(one)}
+    return [
+        f"{file.name}:{node.lineno} calls {_called(node.value, modules)}(…), a generator, and drops it:"
+        f" `yield from {ast.unparse(node.value)}` runs it"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and _called(node.value, modules) in names
+    ]
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    """Yield the name of each function, and whether it is a generator function."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, any(isinstance(one, ast.Yield | ast.YieldFrom) for one in _within(node))
+
+
+def _within(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """Yield what belongs to a function itself, and to none within it."""
+    nodes: list[ast.AST] = [*function.body]
+    while nodes:
+        node = nodes.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            nodes.extend(ast.iter_child_nodes(node))
+
+
+def _modules(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.asname or one.name for one in node.names)
+
+
+def _called(call: ast.expr, modules: Container[str]) -> str | None:
+    """Return what a call calls; None for what is a module's, or the loop's own ``wait``."""
+    if not isinstance(call, ast.Call):
+        return None
+    if isinstance(call.func, ast.Name):
+        return call.func.id
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    of = ast.unparse(call.func.value)
+    of_loop = call.func.attr == "wait" and of in ("self", "super()")
+    return None if of in modules or of_loop else call.func.attr

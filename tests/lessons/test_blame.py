@@ -1,0 +1,71 @@
+"""Why a program failed, in a learner's words: the line that is meant, and what is likely behind it."""
+
+from pathlib import Path
+
+import pytest
+
+from concbench.lessons.blame import blamed, split
+from concbench.lessons.program import Unfit, program_in
+
+TIRED = """
+class Semaphore:
+    def __init__(self, value):
+        self.sem = value
+
+    def acquire(self):
+        {line}
+
+    def release(self):
+        yield
+"""
+
+
+def told(file: Path, line: str) -> tuple[str, str]:
+    """Return what a learner is told whose task runs such a line, at step 5."""
+    file.write_text(TIRED.format(line=line))
+    program = program_in(file, 5, 1)
+    with pytest.raises(Exception) as caught:  # noqa: PT011  (whatever it is, is what is to be told)
+        program.run([program.Semaphore(1).acquire()])
+    return split(str(blamed(caught.value, program)))
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "look"),
+    [
+        ('yield "prk", 1', "AT: the loop knows no request 'prk' (did you mean park?)", "method"),
+        ('yield "wake"', "AT: a request is a pair", 'yield "wake"'),
+        ("yield sleep(1)", "AT: the loop is handed a generator", "`yield from`"),
+        ('yield "park", 5', "AT: the loop cannot do it: AttributeError", "what does park"),
+        ("yield from sleeep(1)", "NameError: name 'sleeep' is not defined, AT", "mean sleep?"),
+        ("yield self.semm", "object has no attribute 'semm', AT", "did you mean sem?"),
+        ("yield from None", "TypeError: 'NoneType' object is not iterable, AT", "generator"),
+        ("yield from Event().wait()", "every task waits for another one", "who was to wake it?"),
+        ("yield [][0]", "IndexError: list index out of range, AT", "print what that line"),
+    ],
+)  # fmt: skip
+def test_an_error_is_told_with_the_learners_line_and_its_likely_cause(
+    tmp_path: Path, line: str, what: str, look: str
+) -> None:
+    words = told(tmp_path / "mine.py", line)
+    assert what.replace("AT", "in acquire at mine.py:7") in words[0]
+    assert look in words[1]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import hepq\n", "Python's own modules alone, and this is none of them (did you mean heapq?)"),
+        ("def f(:\n", "SyntaxError: invalid syntax, at mine.py:1: def f(:"),
+        ("def rase(works):\n    yield\n", "mine.py defines no timeout; exercise 1 asks for timeout"),
+        ("def timout(works):\n    yield\n", "mine.py defines no timeout (did you mean timout?)"),
+        ("def race(works):\n    yield\n", "mine.py defines race, which is exercise 2: add --exercise 2"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_answer_is_told_why_in_a_learners_words(
+    tmp_path: Path, source: str, words: str
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(source)
+    with pytest.raises(Unfit) as unfit:
+        program_in(file, 8, 1)
+    assert words in str(unfit.value)

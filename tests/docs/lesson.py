@@ -78,15 +78,18 @@ def notebook(text: str) -> dict[str, Any]:
     start = next(HEADING.finditer(text)).start()
     cells = [_words("intro", text[:start].strip())]
     for step in STEPS:
+        words, question, answer, _ = prose_of(step)
         asked = [(number, EXERCISES[step, number]) for number in (1, 2)]
         asks = "\n".join(f"{number}. {one.asks}\n\n   {one.sample}" for number, one in asked)
         check = f"Write an answer into a file, and have it checked: `concbench lesson {step} --check mine.py`"
         cells += [
-            _words(f"step-{step}", f"## Step {step}: {section_of(step)[0]}\n\n{prose_of(step)}"),
+            _words(f"step-{step}", f"## Step {step}: {section_of(step)[0]}\n\n{words}"),
             _code(f"program-{step}", source_of(step)),
+            _words(f"question-{step}", question),
             _code(f"trace-{step}", WATCH.format(step=step), "\n".join(trace_of(step).lines()) + "\n"),
             _words(
-                f"exercises-{step}", f"**Exercises**\n\n{asks}\n\n{check} (`--exercise 2` for the second)."
+                f"exercises-{step}",
+                f"{answer}\n\n**Exercises**\n\n{asks}\n\n{check} (`--exercise 2` for the second).",
             ),
         ]
     about: dict[str, Any] = {

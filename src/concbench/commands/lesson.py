@@ -142,13 +142,10 @@ def _show(step: int, *, price: bool, as_json: bool) -> None:
         }
         click.echo(json.dumps({**about, "trace": trace.to_dict(), "price": told}, indent=2))
         return
-    _say(
-        f"Step {step}: {section_of(step)[0]}\n",
-        *paragraphs(prose_of(step)),
-        f"\n{path_of(step).name}, new lines marked:\n",
-    )
-    _say(*marked(step))
-    _say("\nWho runs when, by the stage's clock (a step takes 1 ms):\n", *trace.lines())
+    words, question, answer, _ = (paragraphs(one) for one in prose_of(step))
+    _say(f"Step {step}: {section_of(step)[0]}\n", *words, f"\n{path_of(step).name}, new lines marked:\n")
+    _say(*marked(step), "", *question)
+    _say("\nWho runs when, by the stage's clock (a step takes 1 ms):\n", *trace.lines(), "", *answer)
     _say("\nExercises:", *(line for number in (1, 2) for line in exercise_lines(step, number)))
     if price:
         note("\nmeasuring the price …", err=True)

@@ -18,6 +18,10 @@ def section_of(step: int) -> tuple[str, str]:
     return begin[2], text[begin.end() :].partition("\n## ")[0]
 
 
-def prose_of(step: int) -> str:
-    """Return the words of a step, as Markdown, without what is made of the programs."""
-    return re.sub(r"\n{3,}", "\n\n", MADE.sub("", section_of(step)[1])).strip()
+def prose_of(step: int) -> tuple[str, str, str, str]:
+    """Return the words of a step, as Markdown: before its program, its trace, its exercises, and after these.
+
+    What is made of the programs stands between them. Before a trace stands a question that it answers.
+    """
+    before, ask, after, last = (one.strip() for one in MADE.split(section_of(step)[1]))
+    return before, ask, after, last

@@ -37,7 +37,10 @@ class Loop:
                     self.results[task] = stop.value
                     self.left -= 1
                 else:
-                    self.wake_at(task, due) if due else self.ready.append(task)
+                    if due:
+                        self.wake_at(task, due)
+                    else:
+                        self.ready.append(task)
         return list(self.results.values())
 
     def wake_at(self, task: Task, due: float) -> None:

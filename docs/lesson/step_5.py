@@ -49,7 +49,10 @@ class Loop:
                     self.results[task] = stop.value
                     self.left -= 1
                 else:
-                    getattr(self, request[0])(task, request[1]) if request else self.ready.append(task)
+                    if request:
+                        getattr(self, request[0])(task, request[1])
+                    else:
+                        self.ready.append(task)
         return list(self.results.values())
 
     def wake_at(self, task: Task, due: float) -> None:
@@ -65,12 +68,12 @@ class Loop:
 
     def wait(self) -> None:
         """Sleep until somebody can go on, and find who that is."""
+        if not self.ready and not self.timers:
+            raise RuntimeError("every task waits for another one")
         if self.timers and not self.ready:
             time.sleep(max(0.0, self.timers[0][0] - time.perf_counter()))
         while self.timers and self.timers[0][0] <= time.perf_counter():
             self.ready.append(heappop(self.timers)[2])
-        if not self.ready:
-            raise RuntimeError("every task waits for another one")
 
 
 def run(tasks: Iterable[Work]) -> list[Any]:

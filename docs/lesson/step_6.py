@@ -42,8 +42,7 @@ class Loop:
         self.left = len(self.results)
         self.ready = deque(self.results)
         self.timers: list[tuple[float, int, Task]] = []
-        self.order = count()
-        self.selector = DefaultSelector()
+        self.order, self.selector = count(), DefaultSelector()
 
     def run(self) -> list[Any]:
         while self.left:
@@ -57,7 +56,10 @@ class Loop:
                         self.results[task] = stop.value
                         self.left -= 1
                 else:
-                    getattr(self, request[0])(task, request[1]) if request else self.ready.append(task)
+                    if request:
+                        getattr(self, request[0])(task, request[1])
+                    else:
+                        self.ready.append(task)
         self.selector.close()
         return list(self.results.values())
 

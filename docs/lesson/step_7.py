@@ -58,8 +58,7 @@ class Loop:
     def __init__(self) -> None:
         self.ready: deque[Task] = deque()
         self.timers: list[tuple[float, int, Task]] = []
-        self.order = count()
-        self.selector = DefaultSelector()
+        self.order, self.selector = count(), DefaultSelector()
 
     def run(self, main: Task) -> Any:
         self.ready.append(main)
@@ -74,7 +73,10 @@ class Loop:
                     task.result, task.ended.happened = stop.value, True
                     self.ready.extend(task.ended.waiting)
                 else:
-                    getattr(self, request[0])(task, request[1]) if request else self.ready.append(task)
+                    if request:
+                        getattr(self, request[0])(task, request[1])
+                    else:
+                        self.ready.append(task)
         self.selector.close()
         return main.result
 

@@ -3,7 +3,6 @@
 import time
 from collections import deque
 from collections.abc import Generator, Iterable
-from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import count
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
@@ -69,8 +68,7 @@ class Loop:
     def __init__(self) -> None:
         self.ready: deque[Task] = deque()
         self.timers: list[tuple[float, int, Task]] = []
-        self.order = count()
-        self.selector = DefaultSelector()
+        self.order, self.selector = count(), DefaultSelector()
 
     def run(self, main: Task) -> Any:
         self.ready.append(main)
@@ -85,18 +83,20 @@ class Loop:
                     task.how, task.ended.happened = how, True
                     self.ready.extend(task.ended.waiting)
                 else:
-                    getattr(self, request[0])(task, request[1]) if request else self.ready.append(task)
+                    if request:
+                        getattr(self, request[0])(task, request[1])
+                    else:
+                        self.ready.append(task)
         self.selector.close()
         return result_of(main)
 
     def wake_at(self, task: Task, due: float) -> None:
-        entry = (due, next(self.order), task)
-        heappush(self.timers, entry)
-        task.forget = partial(self.timers.remove, entry)
+        heappush(self.timers, entry := (due, next(self.order), task))
+        task.forget = lambda: self.timers.remove(entry)
 
     def park(self, task: Task, place: deque[Task]) -> None:
         place.append(task)
-        task.forget = partial(place.remove, task)
+        task.forget = lambda: place.remove(task)
 
     def wake(self, task: Task, place: deque[Task]) -> None:
         self.ready.extend(place)
@@ -105,7 +105,7 @@ class Loop:
 
     def wait_for(self, task: Task, what: tuple[socket, int]) -> None:
         self.selector.register(*what, task)
-        task.forget = partial(self.selector.unregister, what[0])
+        task.forget = lambda: self.selector.unregister(what[0])
 
     def start(self, task: Task, works: Iterable[Work]) -> None:
         task.news = [Task(work) for work in works]

@@ -11,7 +11,8 @@ import pytest
 
 from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.notebook import watch
-from concbench.lessons.stage import Stage, play
+from concbench.lessons.program import program_in
+from concbench.lessons.stage import Stage, StageClock, on_clock, play
 from concbench.lessons.steps import (
     MOST_LINES,
     MOST_NEW,
@@ -120,6 +121,47 @@ def test_the_clock_of_the_stage_goes_on_by_what_is_asked_for_alone() -> None:
     clock.sleep(0.0)
     clock.sleep(1e-12)
     assert clock.perf_counter() == 0.010201
+
+
+class HastyClock(StageClock):
+    """A clock whose sleeps end too early, as a system's may."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds / 2)
+
+
+@pytest.mark.parametrize("step", [3, 4, 5])
+def test_a_sleep_that_ends_too_early_is_gone_on_with(step: int) -> None:
+    program = ModuleType(f"step_{step}")
+    run_in(program, path_of(step))
+    clock = HastyClock()
+    with on_clock(program, clock):
+        assert program.run([program.sleep(0.01)]) == [None]
+    assert clock.now_us >= 10_000
+
+
+def test_a_task_that_limits_another_one_hands_on_that_it_is_cancelled_itself() -> None:
+    program = program_in(path_of(1).parent / "answers" / "step_8_1.py", 8, 1)
+    ended: list[str] = []
+
+    def work() -> Any:
+        try:
+            yield from program.sleep(60.0)
+        finally:
+            ended.append("work")
+
+    def main() -> Any:
+        (limited,) = yield "start", [program.timeout(10.0, work())]
+        yield from program.sleep(1.0)
+        yield "cancel", limited
+        try:
+            yield from program.join(limited)
+        except program.Cancelled:
+            yield
+            return "cancelled", list(ended)
+
+    with on_clock(program, StageClock()):
+        assert program.run([main()]) == [("cancelled", ["work"])]
 
 
 def test_a_notebook_has_its_own_clock_back_when_it_was_watched(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,9 @@ def timeout(seconds: float, work: Work) -> Work:
     try:
         return (yield from join(task)), True
     except Cancelled:
+        if not task.ended.happened:  # nobody but this very task is cancelled, from elsewhere
+            yield "cancel", task
+            raise
         return None, False
     finally:
         yield "cancel", dog

@@ -62,7 +62,16 @@ def test_the_difference_of_two_rungs_is_shown_and_nothing_measured(concbench: Ca
     assert said.code == 0
     assert "timer-heap → ready-queue" in said.out
     assert "+class Kernel:" in said.out
+    assert "models/ladder/timer_heap.py → models/ladder/ready_queue.py" in said.out
     assert "so there are no two modules to compare" in concbench("ladder", "--diff", "uvloop").out
+
+
+def test_the_difference_of_two_rungs_is_data_too(concbench: Caller) -> None:
+    told = concbench("ladder", "--diff", "selector", "--json").json
+    assert told["files"] == ["models/ladder/ready_queue.py", "models/ladder/selector.py"]
+    assert told["hunks"][0]["in"] == ""
+    assert "+    def wait_for(self, task, what):" in told["hunks"][-1]["lines"]
+    assert told["predictions"][-1]["workloads"] is None
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from concbench.analysis.ladder.asked import story_of
-from concbench.analysis.ladder.differing import difference, neighbours
+from concbench.analysis.ladder.differing import neighbours
 from concbench.analysis.ladder.rungs import RUNGS, USUAL
+from concbench.analysis.ladder.showing import as_data as data_of_step
+from concbench.analysis.ladder.showing import shown_step
 from concbench.commands.completion import rungs_like, rungs_or_runs_like
 from concbench.commands.consoles import Out, wide_out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
@@ -39,6 +41,7 @@ Examples
   concbench ladder reports/FILE.jsonl                  the same from a run file that is there
   concbench ladder --diff timer-heap ready-queue       what one rung has and the one below it has not
   concbench ladder --diff asyncio                      asyncio and the rung below it
+  concbench ladder --diff selector --json              the same as data: files, hunks, predictions
 """
 
 
@@ -65,7 +68,7 @@ Examples
               help="Draws every order; kept in the run file.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path),
               help="The run file (default: reports/DATE-MACHINE.jsonl).")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print the steps as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the steps, or the diff, as JSON.")
 @click.option("--report/--no-report", "with_report", default=True,
               help="End by writing the page beside the run file.")  # fmt: skip
 @click.pass_context
@@ -77,8 +80,8 @@ def ladder(ctx: click.Context, /, **options: Any) -> None:
     """
     names, differ = options.pop("names"), options.pop("differ")
     if differ:
-        refuse_beside(ctx, {"names", "differ"}, "--diff measures nothing")
-        _show_difference(names)
+        refuse_beside(ctx, {"names", "differ", "as_json"}, "--diff measures nothing")
+        _show_difference(names, as_json=options["as_json"])
         return
     refuse_without(TABLES)
     as_json, with_report = options.pop("as_json"), options.pop("with_report")
@@ -89,13 +92,16 @@ def ladder(ctx: click.Context, /, **options: Any) -> None:
     sys.exit(_tell(_measured(options), as_json=as_json, with_report=with_report))
 
 
-def _show_difference(names: Sequence[str]) -> None:
+def _show_difference(names: Sequence[str], *, as_json: bool) -> None:
     if not 0 < len(names) < 3:
         raise click.UsageError(
             "--diff takes two neighbouring rungs, or one, which is compared with that below"
         )
-    step = neighbours(names)
-    print_difference(Out(), step, difference(step))
+    shown = shown_step(neighbours(names))
+    if as_json:
+        click.echo(json.dumps(data_of_step(shown), indent=2))
+    else:
+        print_difference(Out(), shown)
 
 
 def _file(names: Sequence[str]) -> Measured:

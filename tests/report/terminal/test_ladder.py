@@ -5,7 +5,8 @@ import io
 from rich.console import Console
 
 from concbench.analysis.ladder.climbing import ladder_of
-from concbench.analysis.ladder.differing import difference, neighbours
+from concbench.analysis.ladder.differing import neighbours
+from concbench.analysis.ladder.showing import shown_step
 from concbench.report.terminal.ladder import print_ladder
 from concbench.report.terminal.ladder_diff import print_difference
 from tests.analysis.ladder.made_up import rungs, swinging
@@ -57,7 +58,7 @@ def test_in_a_narrow_terminal_intervals_give_way() -> None:
 def test_a_difference_has_colours_and_what_was_predicted_after_it() -> None:
     console = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard")
     step = neighbours(["timer-heap"])
-    print_difference(console, step, difference(step))
+    print_difference(console, shown_step(step))
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     assert "idle-sleep → timer-heap: the timer heap" in text
@@ -69,10 +70,27 @@ def test_a_difference_has_colours_and_what_was_predicted_after_it() -> None:
 def test_where_there_is_no_module_to_compare_it_is_said_what_changes() -> None:
     console = Console(file=io.StringIO(), width=100)
     step = neighbours(["asyncio"])
-    print_difference(console, step, difference(step))
+    print_difference(console, shown_step(step))
     assert isinstance(console.file, io.StringIO)
     text = " ".join(console.file.getvalue().split())
     assert (
         "asyncio is no kernel of ours, so there are no two modules to compare. Task and Future are those"
         in text
     )
+
+
+def test_a_difference_says_what_its_imports_bring_in_what_tasks_become_and_why_it_was_predicted() -> None:
+    console = Console(file=io.StringIO(), width=60)
+    print_difference(console, shown_step(neighbours(["async-await"])))
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    assert "models/ladder/cancellation.py → models/ladder/async_await.py" in lines
+    assert "  calls.switch: Let the others have their turn" in lines
+    assert "+        await switch()" in lines
+    assert lines.index("  switch: wall ↑, CPU ↑, memory =, lateness =,") < lines.index(
+        "  every other workload: wall =, CPU =, memory =, lateness =,"
+    )
+    assert lines[-2:] == [
+        "    because a coroutine is stepped as a generator is, by the",
+        "    very same kernel",
+    ]

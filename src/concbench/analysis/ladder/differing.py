@@ -49,7 +49,7 @@ def difference(step: LadderStep) -> list[str] | None:
     """Return the lines of a diff of two rungs' modules; None where the upper is no kernel of ours."""
     if family_named(step.rung) != "ladder":
         return None
-    lower, upper = map(_source, (step.below, step.rung))
+    lower, upper = map(source_of, (step.below, step.rung))
     kept = {name for name, _ in _definitions(ast.parse(upper))}
     before, after = _short(lower, kept), _short(upper, kept)
     return list(_hunks(before, after))
@@ -96,11 +96,22 @@ def _name(line: str) -> str:
     return found[1] if found else ""
 
 
-def _source(name: str) -> str:
-    spec = find_spec(INDEX.module(name))
+def source_of(name: str) -> str:
+    """Return the source of a rung's module; raises UserError where it is not installed."""
+    return source_at(INDEX.module(name))
+
+
+def source_at(module: str) -> str:
+    """Return the source of a module that is not imported; raises UserError where it is not installed."""
+    spec = find_spec(module)
     if spec is None or spec.origin is None:
-        raise UserError(f"the source of {name} is not installed")
+        raise UserError(f"the source of {module} is not installed")
     return Path(spec.origin).read_text(encoding="utf-8")
+
+
+def file_of(name: str) -> str:
+    """Return the file of a rung's module, from the package on: ``models/ladder/timer_heap.py``."""
+    return f"{INDEX.module(name).partition('.')[2].replace('.', '/')}.py"
 
 
 def _short(source: str, kept: set[str]) -> list[str]:

@@ -104,8 +104,8 @@ def _table(steps: Sequence[Climbed], number: int) -> Table:
     return Table(
         name=f"ladder-steps{number or ''}",
         caption=f"{where_of(steps[0])}: what each step did",
-        columns=("rung", "adds", "of", "below", "here", "by the step", "predicted", "and that was"),
-        numeric=frozenset({3, 4, 5}),
+        columns=("rung", "of", "below", "here", "by the step", "predicted", "and that was", "adds"),
+        numeric=frozenset({2, 3, 4}),
         rows=tuple(rows),
         reading=TABLE_READING,
     )
@@ -117,7 +117,6 @@ def _row(one: Climbed, change: LadderChange) -> Row:
     interval = change.against.interval
     fields = (
         named(one.rung.contender),
-        text(one.step.adds if one.step else "–"),
         text(change.metric.words),
         text(scaled(change.below, units), order=change.below),
         text(scaled(change.here, units), order=change.here),
@@ -133,5 +132,6 @@ def _row(one: Climbed, change: LadderChange) -> Row:
             strong=change.standing == "wrong",
             faint=change.standing in (None, "open"),
         ),
+        text(one.step.adds if one.step else "–"),
     )
     return Row(fields, one.point.workload, (one.rung.contender.model,))

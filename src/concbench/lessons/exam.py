@@ -111,7 +111,7 @@ def told(held: Callable[[Any], None], program: Any) -> str | None:
         return str(BUSY)
     except Wrong as wrong:
         return str(wrong)
-    except (Exception, cancelled) as error:  # noqa: BLE001  (whatever a learner's code raises)
+    except (Exception, SystemExit, cancelled) as error:  # noqa: BLE001  (whatever a learner's code raises)
         return str(blamed(error, program))
     return None
 

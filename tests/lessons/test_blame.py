@@ -24,7 +24,7 @@ def told(file: Path, line: str) -> tuple[str, str]:
     """Return what a learner is told whose task runs such a line, at step 5."""
     file.write_text(TIRED.format(line=line))
     program = program_in(file, 5, 1)
-    with pytest.raises(Exception) as caught:  # noqa: PT011  (whatever it is, is what is to be told)
+    with pytest.raises((Exception, SystemExit)) as caught:
         program.run([program.Semaphore(1).acquire()])
     return split(str(blamed(caught.value, program)))
 
@@ -40,6 +40,8 @@ def told(file: Path, line: str) -> tuple[str, str]:
         ("yield self.semm", "object has no attribute 'semm', AT", "did you mean sem?"),
         ("yield from None", "TypeError: 'NoneType' object is not iterable, AT", "generator"),
         ("yield from Event().wait()", "every task waits for another one", "who was to wake it?"),
+        ("raise SystemExit(1)", "SystemExit: 1, AT", "ends by `return`"),
+        ("yield len()", "len() takes exactly one argument (0 given), AT", "what it is handed?"),
         ("yield [][0]", "IndexError: list index out of range, AT", "print what that line"),
     ],
 )  # fmt: skip
@@ -55,6 +57,7 @@ def test_an_error_is_told_with_the_learners_line_and_its_likely_cause(
     ("source", "words"),
     [
         ("import hepq\n", "Python's own modules alone, and this is none of them (did you mean heapq?)"),
+        ("if 1:\nx = 1\n", "IndentationError: expected an indented block"),
         ("def f(:\n", "SyntaxError: invalid syntax, at mine.py:1: def f(:"),
         ("def rase(works):\n    yield\n", "mine.py defines no timeout; exercise 1 asks for timeout"),
         ("def timout(works):\n    yield\n", "mine.py defines no timeout (did you mean timout?)"),

@@ -1,6 +1,7 @@
 """Wrong answers, several to each exercise: none passes, and each is told what is wrong with it.
 
 They lie in ``wrong``, a file for each exercise: ``## what it does: part of what it is told``, and the answer.
+Right ones that differ from ours lie in ``right``, without what they are told: they pass.
 """
 
 from pathlib import Path
@@ -13,11 +14,11 @@ from concbench.lessons.blame import LOOK
 from concbench.lessons.exam import BUSY
 from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.program import model_of, program_in
-from concbench.lessons.steps import path_of
+from concbench.lessons.steps import path_of, source_of
 from concbench.models.base import Factory
 from concbench.workloads.base import Workload
 
-WRONG = Path(__file__).parent / "wrong"
+WRONG, RIGHT = (Path(__file__).parent / name for name in ("wrong", "right"))
 EXAMS = {one.name: one for one in plugin.WORKLOADS}
 LEAST = 3
 """How many wrong answers there are to each exercise."""
@@ -37,8 +38,8 @@ def factories(step: int, workload: Workload[Any], rt: Any) -> list[Factory]:
     return made
 
 
-def answers(step: int, number: int) -> list[tuple[str, str, str]]:
-    parts = (WRONG / f"step_{step}_{number}.txt").read_text().split("## ")[1:]
+def answers(folder: Path, step: int, number: int) -> list[tuple[str, str, str]]:
+    parts = (folder / f"step_{step}_{number}.txt").read_text().split("## ")[1:]
     return [(*part.partition("\n")[0].partition(": ")[::2], part.partition("\n")[2]) for part in parts]
 
 
@@ -47,8 +48,8 @@ def test_no_wrong_answer_passes_and_each_is_told_what_is_wrong(
     step: int, number: int, tmp_path: Path
 ) -> None:
     file, told = tmp_path / "mine.py", {}
-    assert len(answers(step, number)) >= LEAST
-    for what, words, source in answers(step, number):
+    assert len(answers(WRONG, step, number)) >= LEAST
+    for what, words, source in answers(WRONG, step, number):
         file.write_text(source)
         wrong = examined(step, number, file)
         if wrong is None or words not in wrong or LOOK not in wrong:
@@ -57,8 +58,21 @@ def test_no_wrong_answer_passes_and_each_is_told_what_is_wrong(
 
 
 @pytest.mark.parametrize(("step", "number"), EXERCISES)
-def test_our_answer_passes_the_examination(step: int, number: int) -> None:
-    assert examined(step, number, path_of(1).parent / "answers" / f"step_{step}_{number}.py") is None
+def test_right_answers_pass_however_they_are_written(step: int, number: int, tmp_path: Path) -> None:
+    file, told = tmp_path / "mine.py", {}
+    for what, _, source in answers(RIGHT, step, number):
+        file.write_text(source)
+        if wrong := examined(step, number, file):
+            told[what] = wrong
+    assert told == {}
+
+
+@pytest.mark.parametrize(("step", "number"), EXERCISES)
+def test_our_answer_passes_alone_and_below_the_whole_program(step: int, number: int, tmp_path: Path) -> None:
+    ours, whole = path_of(1).parent / "answers" / f"step_{step}_{number}.py", tmp_path / "mine.py"
+    whole.write_text(f"{source_of(step)}\n\n{ours.read_text()}")
+    assert examined(step, number, ours) is None
+    assert examined(step, number, whole) is None
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,10 @@ from concbench.runs.verifying import Finding
         ),
         ({"outcome": "timeout", "reason": "no answer"}, {"completed": "no answer"}),
         (
+            {"outcome": "crashed", "reason": "the worker ended with exit code 1"},
+            {"crashed": "its process ended with exit code 1"},
+        ),
+        (
             {"outcome": "crashed", "reason": "KeyError: 1, in run at mine.py:3"},
             {"crashed": "KeyError: 1, in run at mine.py:3"},
         ),

@@ -12,7 +12,7 @@ def timeout(seconds: float, work: Work) -> Work:
     try:
         return (yield from join(task)), True
     except Cancelled:
-        if not task.ended.happened:  # nobody but this very task is cancelled, from elsewhere
+        if not task.ended.happened:  # it is this very task that is cancelled, from elsewhere
             yield "cancel", task
             raise
         return None, False

@@ -12,7 +12,7 @@ from traceback import walk_tb
 from types import FrameType
 from typing import Any
 
-from concbench.words import cut, error_told, shown
+from concbench.words import cut, error_told, error_words, shown
 
 LOOK = " — look: "
 """Stands between what is wrong and what to look for."""
@@ -130,27 +130,38 @@ def meant(name: str, known: Iterable[str], least: float = 0.6) -> str:
 
 def _looks(error: BaseException, frames: list[tuple[FrameType, int]]) -> Iterator[str]:
     """Yield what to look for, by the kind of error."""
+    words = error_words(error)
     if isinstance(error, NameError) and error.name:
         inner = frames[-1][0]
-        known = [*inner.f_locals, *inner.f_globals, *vars(builtins)]
-        like = meant(error.name, known)
+        like = meant(error.name, [*inner.f_locals, *inner.f_globals, *vars(builtins)])
         yield f"is it misspelt{like}?" if like else "is it misspelt, or not defined before it is used?"
     if isinstance(error, AttributeError) and error.name:
-        like = meant(error.name, dir(error.obj))
-        yield f"is {error.name} misspelt{like}, or set nowhere?"
+        yield f"is {error.name} misspelt{meant(error.name, _names_of(error.obj))}, or set nowhere?"
     if isinstance(error, ModuleNotFoundError):
         like = meant(str(error.name), sys.stdlib_module_names, 0.75)
         yield f"an answer needs Python's own modules alone, and this is none of them{like}"
-    if str(error) in ENDLESS:
+    if words in ENDLESS:
         yield "who waits, and who was to wake it? An Event that nobody sets, or a place nobody wakes"
-    if isinstance(error, TypeError) and "not iterable" in str(error):
-        yield "what stands after `yield from` has to be the call of a generator function: one with a `yield`"
-    if isinstance(error, TypeError) and "not supported between" in str(error):
-        yield "of two tuples that begin alike the next items are compared: a count between them decides"
-    if isinstance(error, BlockingIOError):
-        yield "a socket was not ready: wait for it before each call"
-    if isinstance(error, SyntaxError):
-        yield "is a bracket or a quote left open, or a colon missing, there or in the line before?"
-    if isinstance(error, NotImplementedError):
-        yield "is the method that has to be there misspelt, or missing?"
-    yield "print what that line works with, before it: what an answer prints is shown, too"
+    yield from (look for kind, part, look in LOOKS if isinstance(error, kind) and part in words)
+
+
+def _names_of(thing: Any) -> list[str]:
+    try:
+        return dir(thing)
+    except Exception:  # noqa: BLE001  (it is the learner's own, and may be asked in vain)
+        return []
+
+
+LOOKS: tuple[tuple[type[BaseException], str, str], ...] = (
+    (TypeError, "not iterable", "after `yield from` stands a generator: is a `yield` missing in what makes it?"),
+    (TypeError, "not supported between", "tuples that begin alike are compared by what follows: a count helps"),
+    (TypeError, "argument", "does the function, or `__init__`, take what it is handed?"),
+    (BlockingIOError, "", "a socket was not ready: wait for it before each call"),
+    (IndentationError, "", "indent by four spaces throughout, and the lines of one block alike"),
+    (SyntaxError, "codec", "save the file as UTF-8"),
+    (SyntaxError, "", "is a bracket or a quote left open, or a colon missing, there or in the line before?"),
+    (NotImplementedError, "", "is the method that has to be there misspelt, or missing?"),
+    (SystemExit, "", "an answer ends by `return`: to exit ends the loop with it"),
+    (BaseException, "", "print what that line works with, before it: what an answer prints is shown, too"),
+)  # fmt: skip
+"""What to look for, by the kind of an error and a part of its words: the first that fits."""

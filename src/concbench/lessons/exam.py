@@ -25,7 +25,7 @@ Work = Generator[Any, Any, Any]
 Act = Callable[[StageClock], list[Work]]
 """Makes the tasks of a scene, anew for each time that it is played; they may look at the clock."""
 
-LOOK_US = 10
+LOOK_US = 1
 """What a look at the clock takes in a scene (µs)."""
 
 LOOKS = 600
@@ -35,6 +35,13 @@ BEAT_S = 0.1
 """How often (s) a bystander wants its turn: so often that what blocks a loop in a scene is seen."""
 
 MOST_BEATS = 2000
+
+ODD = 1.0037
+"""How long (s) a second of a scene is: who asks every 10 ms, or every 0.1 s, is late for whatever happens."""
+
+NEAR_S = 0.005
+"""How far (s) something may be from the time at which it has to happen: the looks take a part of that."""
+
 AT_S = 100.0
 """What the clock of a scene starts at: far from 0, so that a time is never taken for a span of time."""
 
@@ -104,7 +111,7 @@ def told(held: Callable[[Any], None], program: Any) -> str | None:
         return str(BUSY)
     except Wrong as wrong:
         return str(wrong)
-    except (Exception, cancelled) as error:  # noqa: BLE001  (whatever a learner's code raises)
+    except (Exception, SystemExit, cancelled) as error:  # noqa: BLE001  (whatever a learner's code raises)
         return str(blamed(error, program))
     return None
 
@@ -204,10 +211,24 @@ def same(what: str, got: Any, right: Any, look: str) -> None:
         raise Wrong(f"{what} came to {shown(got)}, and has to come to {shown(right)}", look)
 
 
+def odd(seconds: float) -> float:
+    """Return how long (s) so many seconds of a scene are."""
+    return ODD * seconds
+
+
+def rest(program: Any, seconds: float) -> Work:
+    """Return what sleeps for so many seconds of a scene, by the program's own ``sleep``."""
+    work: Work = program.sleep(odd(seconds))
+    return work
+
+
 def about(what: str, seconds: float, right: float, look: str) -> None:
-    """Raise Wrong where something took another time than it has to, by the clock of a scene."""
-    if abs(seconds - right) > BEAT_S / 2:
-        raise Wrong(f"{what} took {seconds:.2f} s, and has to take {right:.2f} s", look)
+    """Raise Wrong where something took (s) another time than ``right``, in seconds of a scene."""
+    off = abs(seconds - odd(right))
+    if off > NEAR_S:
+        digits = 2 if off > 2 * NEAR_S else 3
+        took = f"{seconds / ODD:.{digits}f} s, and has to take {right:.{digits}f} s"
+        raise Wrong(f"{what} took {took}", look)
 
 
 def left_out(all_: Iterable[str], some: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from types import GeneratorType
 from typing import Any
 
 from concbench.lessons.blame import Wrong
-from concbench.lessons.exam import Mishap, about, called, exam, played, same
+from concbench.lessons.exam import Mishap, about, called, exam, odd, played, rest, same
 from concbench.lessons.stage import StageClock
 from concbench.lessons.steps import path_of
 
@@ -35,7 +35,7 @@ def sleeping(program: Any, ended: list[str], *naps: float, result: Any = None, n
     """Sleep so often, and so long, and return something; note the end, whatever it is."""
     try:
         for seconds in naps:
-            yield from program.sleep(seconds)
+            yield from rest(program, seconds)
         return result
     finally:
         ended.append(name)
@@ -44,9 +44,9 @@ def sleeping(program: Any, ended: list[str], *naps: float, result: Any = None, n
 def tidying(program: Any, ended: list[str], name: str = "work") -> Work:
     """Sleep as well, and have something to clean up in the end, which takes a while."""
     try:
-        yield from program.sleep(60.0)
+        yield from rest(program, 60.0)
     finally:
-        yield from program.sleep(0.5)
+        yield from rest(program, 0.5)
         ended.append(name)
 
 
@@ -61,7 +61,7 @@ def yielding(_program: Any, ended: list[str]) -> Work:
 
 def failing(program: Any, ended: list[str]) -> Work:
     """Fail after a while."""
-    yield from program.sleep(1.0)
+    yield from rest(program, 1.0)
     ended.append("work")
     raise Mishap
 
@@ -136,7 +136,7 @@ def limits(program: Any) -> None:
     """Limit works that are quick, slow, of many parts, endless, and that fail."""
     for case in CASES:
         _limited(program, case)
-    told = told_of(program, lambda ended: called(program, "timeout", 10.0, failing(program, ended)))
+    told = told_of(program, lambda ended: called(program, "timeout", odd(10.0), failing(program, ended)))
     look = "an error of the work comes out of timeout"
     same("what timeout raised for a work that fails", told.result, Mishap, look)
 
@@ -154,7 +154,7 @@ def _limited(program: Any, case: LimitedWork) -> None:
 
     def limited(ended: list[str]) -> Work:
         kept.append(case.work(program, ended))
-        return called(program, "timeout", case.seconds, kept[-1])
+        return called(program, "timeout", odd(case.seconds), kept[-1])
 
     told = told_of(program, limited, looks)
     same(what, told.result, case.right, "(result, True) of what ends in time, (None, False) of what does not")

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from concbench.lessons.blame import Wrong
-from concbench.lessons.exam import AT_S, about, called, exam, played, same, stepped
+from concbench.lessons.exam import AT_S, about, called, exam, odd, played, same, stepped
 from concbench.lessons.stage import StageClock, on_clock
 from concbench.words import several, shown
 
@@ -36,7 +36,7 @@ def ticks(program: Any) -> None:
         clock.now_us = round(1e6 * AT_S)
         with on_clock(program, clock):
             _ticks(program, clock, period, times)
-    (woken,) = played(program, lambda _clock: [called(program, "every", 0.5, 4)])
+    (woken,) = played(program, lambda _clock: [called(program, "every", odd(0.5), 4)])
     for tick, at in enumerate(woken, 1):
         about(
             f"tick {tick} of every(0.5, 4), on the loop,",
@@ -158,15 +158,15 @@ def _wakes_in_order(program: Any) -> None:
     woken: list[float] = []
 
     def sleeper(clock: StageClock, due: float) -> Work:
-        yield AT_S + due
+        yield AT_S + odd(due)
         woken.append(due)
         return clock.now_us / 1e6 - AT_S
 
     def awake(clock: StageClock) -> Work:
-        while clock.perf_counter() < AT_S + 0.001:
+        while clock.perf_counter() < AT_S + 0.0002:
             yield
 
-    dues = [*DUES, 4.0, 0.0005]
+    dues = [*DUES, 4.0, 0.0001]
     seen = played(program, lambda clock: [*(sleeper(clock, due) for due in dues), awake(clock)])
     for due, at in zip(dues, seen, strict=False):
         about(f"a sleep until {due:g} s", at, due, "does the loop sleep until the earliest deadline?")

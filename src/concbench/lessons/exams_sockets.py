@@ -6,7 +6,7 @@ from socket import socket, socketpair
 from typing import Any
 
 from concbench.lessons.blame import Wrong
-from concbench.lessons.exam import about, called, exam, played, same
+from concbench.lessons.exam import about, called, exam, played, rest, same
 from concbench.lessons.stage import StageClock
 from concbench.words import shown
 
@@ -40,7 +40,9 @@ def pairs() -> Iterator[Pair]:
 
 def _sends(program: Any, pair: Pair) -> None:
     """Send much, little and nothing, to who reads late; and to who has gone."""
-    left_open, (arrived, began) = played(program, lambda clock: _sent(program, pair, clock), looks=MANY_LOOKS)
+    left_open, (arrived, began, late) = played(
+        program, lambda clock: _sent(program, pair, clock), looks=MANY_LOOKS
+    )
     if not left_open:
         raise Wrong("send_all closed the connection", "it is the caller's, who may send more")
     right = MANY + b"more"
@@ -49,6 +51,7 @@ def _sends(program: Any, pair: Pair) -> None:
         told = f"byte {place} is another one" if place is not None else f"{len(arrived)} of {len(right)} came"
         raise Wrong(f"what arrives is not what was sent: {told}", TAKEN)
     about("to send the first bytes", began, 0.0, "there is room at first: nothing is to be waited for")
+    about("to send the rest to who reads all the time", late, 0.0, "wait until there is room, and no longer")
     (raised,) = played(program, lambda _clock: [_to_nobody(program, pair)])
     if not raised:
         raise Wrong(
@@ -72,11 +75,12 @@ def _sent(program: Any, pair: Pair, clock: StageClock) -> list[Work]:
         with theirs:
             yield from program.ready(theirs)
             began = clock.now_us - began
-            yield from program.sleep(5.0)
+            yield from rest(program, 60.0)
+            late = clock.now_us
             while data := theirs.recv(65536):
                 parts.append(data)
                 yield from program.ready(theirs)
-        return b"".join(parts), began / 1e6
+        return b"".join(parts), began / 1e6, (clock.now_us - late) / 1e6
 
     return [sender(), reader()]
 
@@ -101,7 +105,7 @@ RECEIVED = [(4, b"to b"), (2, b"e "), (0, b""), (2, b"or"), (9, b" not to b"), (
 
 def _receives(program: Any, pair: Pair) -> None:
     """Receive, in parts of all sizes, what comes in parts of other sizes, and more than comes."""
-    ((got, waited), _) = played(program, lambda clock: _received(program, pair, clock))
+    ((got, waited, first), _) = played(program, lambda clock: _received(program, pair, clock))
     for (number, right), what in zip(RECEIVED, got, strict=True):
         told = f"receive(connection, {number}) of {shown(b''.join(PARTS))}, after what came before,"
         if right is EOFError and what is not EOFError:
@@ -116,6 +120,12 @@ def _receives(program: Any, pair: Pair) -> None:
         look = "it goes on until there are so many bytes, and never takes more: recv(what is still missing)"
         same(told, what, right, look)
     about("receive(connection, 0)", waited, 0.0, "there is nothing to wait for")
+    about(
+        "until the first 4 bytes, of which 3 came after 1 s,",
+        first,
+        2.0,
+        "wait for the socket, and no longer",
+    )
 
 
 def _received(program: Any, pair: Pair, clock: StageClock) -> list[Work]:
@@ -124,12 +134,12 @@ def _received(program: Any, pair: Pair, clock: StageClock) -> list[Work]:
     def sender() -> Work:
         with ours:
             for part in PARTS:
-                yield from program.sleep(1.0)
+                yield from rest(program, 1.0)
                 ours.send(part)
-            yield from program.sleep(1.0)
+            yield from rest(program, 1.0)
 
     def receiver() -> Work:
-        got, waited = list[Any](), 0.0
+        got, waited, first = list[Any](), 0.0, 0.0
         with theirs:
             for number, _ in RECEIVED:
                 began = clock.now_us
@@ -138,7 +148,8 @@ def _received(program: Any, pair: Pair, clock: StageClock) -> list[Work]:
                 except EOFError:
                     got.append(EOFError)
                 waited += 0 if number else (clock.now_us - began) / 1e6
-        return got, waited
+                first = first or (clock.now_us - began) / 1e6
+        return got, waited, first
 
     return [receiver(), sender()]
 

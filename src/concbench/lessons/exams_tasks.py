@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from concbench.lessons.blame import Wrong
-from concbench.lessons.exam import LOOK_US, LOOKS, Mishap, about, called, exam, left_out, played, same
+from concbench.lessons.exam import LOOK_US, LOOKS, Mishap, about, called, exam, left_out, played, rest, same
 from concbench.lessons.exams_limits import Observed, sleeping, tidying, told_of
 from concbench.lessons.stage import StageClock, on_clock
 from concbench.words import shown
@@ -48,7 +48,7 @@ def _firsts(program: Any, naps: Sequence[float], result: Any, clock: StageClock)
         began = clock.now_us
         won = yield from called(program, "first", runners(program, ended, naps, result))
         seconds, then = (clock.now_us - began) / 1e6, list(ended)
-        yield from program.sleep(5.0)
+        yield from rest(program, 5.0)
         return won, seconds, then, ended
 
     return [main()]
@@ -122,12 +122,12 @@ def _run(program: Any, works: list[Work]) -> Any:
 
 
 def _bad(program: Any, kind: Callable[[str], Exception] = Mishap) -> Work:
-    yield from program.sleep(1.0)
+    yield from rest(program, 1.0)
     raise kind("bad")
 
 
 def _fine(program: Any) -> Work:
-    yield from program.sleep(2.0)
+    yield from rest(program, 2.0)
     return 0
 
 
@@ -148,7 +148,7 @@ def _failures(program: Any, clock: StageClock) -> Work:
     for task in others:
         seen.append((yield from _joined(program, task)))
     yield "start", [_bad(program)]
-    yield from program.sleep(1.0)
+    yield from rest(program, 1.0)
     seen += ["went on", (clock.now_us - began) / 1e6]
     return seen
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from concbench.lessons.blame import Wrong
-from concbench.lessons.exam import AT_S, BEAT_S, about, exam, generator, played, same
+from concbench.lessons.exam import AT_S, BEAT_S, about, exam, generator, played, rest, same
 from concbench.lessons.stage import StageClock
 from concbench.words import several
 
@@ -53,7 +53,7 @@ class Visits:
             self.order.append(number)
             self.inside += 1
             self.most = max(self.most, self.inside)
-            yield from self.program.sleep(1.0)
+            yield from rest(self.program, 1.0)
             self.inside -= 1
             yield from release(door)
             return (clock.now_us - 1e6 * AT_S) / 1e6
@@ -95,11 +95,12 @@ def _lets_two_in(program: Any) -> None:
         def host() -> Work:
             yield from acquire(door)
             yield from acquire(door)
-            yield from program.sleep(1.0)
+            yield from rest(program, 1.0)
             yield from release(door)
             yield from release(door)
 
         def guest() -> Work:
+            yield from rest(program, 0.5)  # an acquire may suspend though there is room
             yield from acquire(door)
             return (clock.now_us - began) / 1e6
 
@@ -121,7 +122,7 @@ def _keeps_a_place(program: Any) -> None:
             yield from release(door)
 
         def guest(seconds: float) -> Work:
-            yield from program.sleep(seconds)
+            yield from rest(program, seconds)
             yield from acquire(door)
             return (clock.now_us - began) / 1e6
 
@@ -143,12 +144,12 @@ def _comes_again(program: Any) -> None:
             for _ in range(2):
                 yield from acquire(door)
                 order.append("host")
-                yield from program.sleep(1.0)
+                yield from rest(program, 1.0)
                 yield from release(door)
             return order
 
         def guest() -> Work:
-            yield from program.sleep(0.5)
+            yield from rest(program, 0.5)
             yield from acquire(door)
             order.append("guest")
             yield from release(door)
@@ -185,10 +186,13 @@ def put_and_get(program: Any, capacity: int) -> tuple[Any, Any]:
     return (lambda item: generator("put", put(item))), (lambda: generator("get", get()))
 
 
+NEXT = "who waits goes on as soon as it can: an Event of its own, and not a short sleep"
+
+
 def _full(program: Any, capacity: int) -> None:
     """Nobody gets anything for a while; then all is got."""
 
-    def act(_clock: StageClock) -> list[Work]:
+    def act(clock: StageClock) -> list[Work]:
         (put, get), through = put_and_get(program, capacity), list[Any]()
 
         def producer() -> Work:
@@ -197,21 +201,22 @@ def _full(program: Any, capacity: int) -> None:
                 through.append(item)
 
         def consumer() -> Work:
-            yield from program.sleep(1.0)
-            there, got = len(through), []
+            yield from rest(program, 1.0)
+            there, got, began = len(through), [], clock.now_us
             for _ in ITEMS:
                 got.append((yield from get()))
-            return there, got
+            return there, got, (clock.now_us - began) / 1e6
 
         return [consumer(), producer()]
 
-    (there, got), _ = played(program, act)
+    (there, got, seconds), _ = played(program, act)
     what = f"queue({capacity})"
     if there != capacity:
         raise Wrong(
             f"{what} let {several(there, 'put')} through while nobody got anything",
             "put waits while there are as many items as the capacity, and no longer",
         )
+    about(f"to get all from {what}, at which somebody waits to put,", seconds, 0.0, NEXT)
     same(f"what came out of {what}", got, ITEMS, "the first in is the first out, whatever it is: also None")
 
 
@@ -228,7 +233,7 @@ def _empty(program: Any) -> None:
 
         def producer() -> Work:
             yield from put_other("other")
-            yield from program.sleep(1.0)
+            yield from rest(program, 1.0)
             for item in "abc":
                 yield from put(item)
             return (yield from get_other())
@@ -250,11 +255,11 @@ def _putters_in_line(program: Any) -> None:
         put, get = put_and_get(program, 1)
 
         def consumer() -> Work:
-            yield from program.sleep(1.0)
+            yield from rest(program, 1.0)
             got = []
             for _ in "abc":
                 got.append((yield from get()))
-                yield from program.sleep(1.0)
+                yield from rest(program, 1.0)
             return got
 
         return [put("a"), put("b"), put("c"), consumer()]

@@ -190,11 +190,11 @@ Scene = Callable[[Any, Callable[[str, Any], Any]], list[Any]]
 def on_clock(program: Any, clock: StageClock) -> Iterator[None]:
     """Have a program, a module that nobody else uses, go by a clock of the stage, however it has named ours.
 
-    All of Python's clocks are this one; the program has its own names back in the end.
+    Python's two clocks that never go back are this one; the program has its own names back in the end.
     """
     names = vars(program)
     selector = type("Selector", (StageSelector,), {"clock": clock})
-    clocks = dict.fromkeys(("perf_counter", "monotonic", "time"), clock.perf_counter)
+    clocks = dict.fromkeys(("perf_counter", "monotonic"), clock.perf_counter)
     ours = {**clocks, "sleep": clock.sleep}
     stand_ins: list[tuple[Any, Any]] = [
         (time, SimpleNamespace(**{**vars(time), **ours})),

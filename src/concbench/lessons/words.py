@@ -17,7 +17,8 @@ HINTS: Mapping[str, str] = {
     "frames": "a task suspends in the generators that it calls: is one run to its end on the way?",
     "at-most": "no more are inside than there is room for: does one come in while another is let in?",
     "hand-overs": "who cannot go on waits until another one lets it: does it ask on and on, or never wait?",
-    "results": "a generator's result is the value of its StopIteration, an object's stands in `result`",
+    "results": "run returns a list, each task's result at its place: a generator's is the value of its"
+    " StopIteration, an object's stands in `result`",
     "reported": "a task goes by the clock `time.perf_counter`, and by no other",
     "unwatched": "it does the same when nobody looks, and in the next run: is something left from the first?",
     "exhausted": "the loop, or a task, has used up what the system gives: descriptors, memory",

@@ -170,7 +170,7 @@ def wrong_with(found: Finding) -> dict[str, str]:
     if failed:
         return failed
     name = "completed" if found.outcome == CellOutcome.TIMEOUT else found.outcome
-    return {name: (found.reason or "").removeprefix(FAILED)}
+    return {name: (found.reason or "").removeprefix(FAILED).replace("the worker ended", "its process ended")}
 
 
 FAILED = f"{LearnersFailure.__name__}: "

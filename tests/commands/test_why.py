@@ -44,6 +44,8 @@ def explained(monkeypatch: pytest.MonkeyPatch) -> Any:
     def find(found: Explanation) -> Mapping[str, Any]:
         def why(**given: Any) -> Explanation:
             asked.update(given)
+            given["watcher"].at("looking")
+            given["watcher"].expect(1_000_000_000)
             return found
 
         monkeypatch.setitem(vars(runs), "why", why)
@@ -62,6 +64,7 @@ def test_both_tables_are_printed_with_what_they_add_up_to(concbench: Caller, exp
     assert "500 samples; the sum is 0.0 % less than the whole, within 10 %: it adds up." in words
     assert "1 more 0.1 % 0 other of the interpreter" in words
     assert "4 runs; the sum is" in words
+    assert said.err == ""  # progress is for terminals
     assert (asked["params"], asked["seconds"], asked["instructions"]) == ({"tasks": "10"}, 3.0, "auto")
 
 

@@ -66,6 +66,7 @@ PRINTED: dict[str, tuple[str, ...]] = {
     "concbench ladder": (
         "ladder --to timer-heap -w timers -p tasks=10 -p delay=0.001 --no-report -o ladder.jsonl",
     ),
+    "concbench ladder --diff": ("ladder --diff async-await", "ladder --diff asyncio"),
     "concbench trace": (f"trace parked {TWO},thread-pool:2 --tasks 3",),
     "concbench lesson": (
         "lesson",

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from concbench.analysis.layer_words import meaning_of
 from concbench.commands.completion import model_like, workload_like
-from concbench.commands.consoles import Out
+from concbench.commands.consoles import Err, Out
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, one_value_each, refuse_nan, workers
-from concbench.commands.progress import watched
+from concbench.commands.progress import Bar
 from concbench.commands.streams import tell
 from concbench.outcomes import FAILURES
 
@@ -59,7 +60,8 @@ def why(
     from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
 
     values = one_value_each(params, "one cell is explained at a time")
-    found = watched(runs.why, model=model, workload=workload, params=values, **options)
+    with Bar(Err(), lines=False, live=not as_json) as bar:
+        found = runs.why(model=model, workload=workload, params=values, watcher=bar, **options)
     _tell(found, as_json=as_json)
     sys.exit(exit_code(found))
 
@@ -86,7 +88,8 @@ def plain_of(found: "Explanation") -> dict[str, Any]:
 def _split_of(split: "Split | None") -> dict[str, Any] | None:
     if split is None:
         return None
-    return {**asdict(split), "off": split.off, "adds_up": split.adds_up}
+    layers = [{**asdict(one), "means": meaning_of(one.layer)} for one in split.layers]
+    return {**asdict(split), "layers": layers, "off": split.off, "adds_up": split.adds_up}
 
 
 def exit_code(found: "Explanation") -> int:

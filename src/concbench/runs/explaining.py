@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Literal, TypeAlias, Unpack, get_args
 
 from concbench.analysis.explained import Explanation, Split, instructions_split, time_split
-from concbench.drive.cachegrind import CountingFailed, Running, TallyRunner, valgrind_path
+from concbench.drive.cachegrind import CountingFailed, Running, valgrind_path
 from concbench.drive.callgrind import count_functions
 from concbench.drive.instructions import CountedCell, choose_number, count_instructions, countable
 from concbench.drive.observing.spots import OpenLink
@@ -24,6 +24,7 @@ from concbench.errors import RequestError, arg
 from concbench.models.base import Model
 from concbench.outcomes import CellOutcome
 from concbench.runs.arguments import asks, made
+from concbench.runs.counting import PROCESS_NS, PROCESSES, ToldRunner, wait_for
 from concbench.runs.planning import begin, contenders_of, launcher, place_of, refuse_too_large
 from concbench.runs.request import OneCellOptions, RunRequest
 from concbench.runs.selection import chosen_workloads
@@ -153,21 +154,26 @@ def _timed(case: _Case, bare: Explanation, seconds: float, watcher: Watcher) -> 
         number = 1 if case.workload.needs_own_slice else min(MOST_RUNS, -(-SLICE_NS // witnessed["once_ns"]))
         watcher.at(f"observe {name}")
         random = Random(case.request.seed)
-        observer = Observer(client=client, cell=case.cell, number=number, timeout=timeout, random=random)
+        observer = Observer(
+            client=client, cell=case.cell, number=number, timeout=timeout, random=random, tell=watcher.did
+        )
         try:
-            return replace(about, time=_observed(observer, units, seconds))
+            return replace(about, time=_observed(observer, units, seconds, watcher))
         except Unobservable as refusal:
             return replace(about, without={"time": str(refusal)})
 
 
-def _observed(observer: Observer, units: int, seconds: float) -> Split:
+def _observed(observer: Observer, units: int, seconds: float, watcher: Watcher) -> Split:
     """Return the split of the time; while it does not add up, the cell is looked at for as long again."""
+    expected_ns = round(2e9 * seconds)  # it is at work for as long while nobody looks
+    watcher.expect(expected_ns)
     seen = observer.observe(seconds)
     for _ in range(MOST_TRIES):
         done = units * seen.runs
         split = time_split(seen.spots, whole=seen.cpu_ns / done, units=done)
         if split.adds_up:
             break
+        watcher.expect(expected_ns)
         seen = seen.and_(observer.observe(seconds))
     return split
 
@@ -189,26 +195,27 @@ def _with_instructions(case: _Case, about: Explanation, wish: Wish, watcher: Wat
     if why_not is None:
         watcher.at(f"count the instructions of {case.workload.name}/{case.contender.id}")
         try:
-            return replace(about, instructions=_split_instructions(case, about.units))
+            return replace(about, instructions=_split_instructions(case, about.units, watcher))
         except CountingFailed as failed:
             why_not = f"{failed.outcome}, {failed.reason}"
     return replace(about, without={**about.without, "instructions": why_not})
 
 
-def _split_instructions(case: _Case, units: int) -> Split:
+def _split_instructions(case: _Case, units: int, watcher: Watcher) -> Split:
     """Count the whole, and beside it each function; raises CountingFailed."""
     request, running = case.request, Running()
     place = place_of(case.contender, current_sources())
     side = Side(label=case.contender.id, place=place, plugins=request.plugins, loops=request.loops)
     cell = CountedCell(model=case.contender.model, workload=case.workload.name, params=case.params)
-    runner = TallyRunner(2 * request.timeout, running)
+    runner = ToldRunner(2 * request.timeout, running)
     with ThreadPoolExecutor(2) as pool:
         try:
+            watcher.expect(PROCESSES * PROCESS_NS)
             number = choose_number(side, cell, runner=runner)
             functions = pool.submit(count_functions, side, cell, number=number, runner=runner)
-            whole = count_instructions(side, cell, number=number, runner=runner).work
-            return instructions_split(
-                functions.result(), whole=whole / (number * units), units=number * units, runs=number
-            )
+            whole = pool.submit(count_instructions, side, cell, number=number, runner=runner)
+            wait_for((functions, whole), runner.answers, watcher)
+            per_unit = whole.result().work / (number * units)
+            return instructions_split(functions.result(), whole=per_unit, units=number * units, runs=number)
         finally:
             running.end_all()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -107,13 +108,15 @@ def client() -> Iterator[WorkerClient]:
 
 
 def test_a_run_is_seen_in_the_functions_of_the_workload_and_the_model(client: WorkerClient) -> None:
-    seen = observer(client, tasks=10, suspensions=100).observe(0.1)
+    told: list[int] = []
+    seen = replace(observer(client, tasks=10, suspensions=100), tell=told.append).observe(0.1)
     names = {one.name for spot in seen.spots for one in spot.python}
     assert {"generator.<locals>.steps", "wait_gen"} <= names
     assert not names & {"timed", "serve", "loads", "take_slice"}
     assert seen.runs >= 400
     assert seen.cpu_ns > 0
     assert sum(spot.cpu_ns for spot in seen.spots) > 0
+    assert sum(told) > seen.cpu_ns
     assert any(one.function.startswith("_PyEval_Eval") for spot in seen.spots for one in spot.native)
     both = seen.and_(seen)
     assert (both.runs, both.cpu_ns, len(both.spots)) == (2 * seen.runs, 2 * seen.cpu_ns, 2 * len(seen.spots))

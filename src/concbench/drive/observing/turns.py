@@ -4,7 +4,7 @@ Both are samples as any other: the CPU time of those without an observer is the 
 to add up to, and the machine's drift hits both alike.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -52,13 +52,17 @@ def asked(client: WorkerClient, message: Message, seconds: float) -> Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observer:
-    """Watches the worker of ``client`` at a cell, ``number`` runs in each slice, within ``timeout`` s."""
+    """Watches the worker of ``client`` at a cell, ``number`` runs in each slice, within ``timeout`` s.
+
+    ``tell`` is told after each turn for how long (ns of CPU time) the worker was at it meanwhile.
+    """
 
     client: WorkerClient
     cell: Mapping[str, Any]
     number: int
     timeout: float
     random: Random
+    tell: Callable[[int], None] = lambda _cpu_ns: None
 
     def observe(self, seconds: float) -> Observation:
         """Return what was seen in slices that took ``seconds`` of CPU time, or LONGEST times as long.
@@ -68,6 +72,7 @@ class Observer:
         watch = Watch(self._pid(), self._frames())
         turns, cpu_ns, seen_ns, until = 0, 0, 0, perf_counter() + LONGEST * seconds
         while turns < FEWEST_TURNS or (seen_ns < 1e9 * seconds and perf_counter() < until):
+            before = cpu_ns + seen_ns
             if turns % 2 == 0:
                 cpu_ns += self._slice()["cpu_ns"]
             frames = self._frames()  # a model, or a workload, may have started threads
@@ -75,6 +80,7 @@ class Observer:
             if turns % 2:
                 cpu_ns += self._slice()["cpu_ns"]
             turns += 1
+            self.tell(cpu_ns + seen_ns - before)
         wanted = names_wanted(watch.seen)
         names = asked(self.client, {"op": "names", "codes": wanted}, self.timeout)["names"]
         spots = spots_of(watch.seen, watch.frames, codes_told(names), CodeMap.of(watch.pid))

@@ -153,8 +153,8 @@ def _names_of(thing: Any) -> list[str]:
 
 
 LOOKS: tuple[tuple[type[BaseException], str, str], ...] = (
-    (TypeError, "not iterable", "`yield from` is for a generator: is a `yield` missing in what makes it?"),
-    (TypeError, "not supported between", "of tuples that begin alike the rest is compared: a count helps"),
+    (TypeError, "not iterable", "after `yield from` stands a generator: does what makes it lack a `yield`?"),
+    (TypeError, "not supported between", "tuples that begin alike are compared by what follows: add a count"),
     (TypeError, "argument", "does the function, or `__init__`, take what it is handed?"),
     (BlockingIOError, "", "a socket was not ready: wait for it before each call"),
     (IndentationError, "", "indent by four spaces throughout, and the lines of one block alike"),

@@ -20,6 +20,7 @@ from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.measured import measured_of
 from concbench.results.reader import Run
+from tests.analysis.ladder.made_up import rungs
 from tests.report.made_up import Cell, always, growing, run_elsewhere, run_of, with_records, with_samples
 from tests.results.examples import Plain, header_with, plain
 
@@ -97,6 +98,16 @@ def test_a_curve_without_a_knee_has_none() -> None:
     sizes = (1, 3, 10, 30, 100, 300)
     (sweep,) = findings(run_of(*(spawn("a", 500, tasks) for tasks in sizes)))["sweeps"]
     assert {law["knee"] for law in sweep["laws"]} == {None}
+
+
+def test_the_library_s_rungs_have_steps_where_they_were_asked_for_as_a_ladder() -> None:
+    cells = rungs(asyncio_py=3000.0, asyncio=1200.0)
+    steps = {
+        command: findings_of([measured_of(run_of(*cells, settings={"command": command}))])["ladder"]["steps"]
+        for command in ("run", "ladder")
+    }
+    assert steps["run"] == []
+    assert [one["rung"] for one in steps["ladder"]] == ["asyncio"]
 
 
 def test_runs_of_different_machines_are_refused_unless_that_is_wanted() -> None:

@@ -10,6 +10,7 @@ from concbench.analysis.computing import speedups_of
 from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import Dataset, gather
 from concbench.analysis.history import Change, HistorySeries
+from concbench.analysis.ladder.asked import is_a_ladder
 from concbench.analysis.ladder.climbing import ladder_of
 from concbench.analysis.ladder.telling import as_data
 from concbench.analysis.laws import Crossing, Law, crossings_of, laws_of
@@ -38,7 +39,7 @@ def findings_of(
         "sweeps": [_sweep(dataset, sweep) for sweep in sweeps_of(dataset)],
         "choices": [_choice(choice) for choice in choices],
         "teaching": [_choice(choice) for choice in choices_of(dataset, taught_of(dataset))],
-        "ladder": as_data(dataset, ladder_of(dataset)),
+        "ladder": as_data(dataset, ladder_of(dataset, asked=is_a_ladder(dataset.runs))),
         "unanswered": [load.title for load in loads_of(dataset.runs) if load not in answered],
     }
 

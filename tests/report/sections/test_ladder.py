@@ -86,6 +86,7 @@ def test_the_standard_library_s_rungs_alone_are_a_ladder_where_they_were_asked_f
     asked = ladder(dataset_of(*cells, settings={"command": "ladder"}))
     assert asked is not None
     assert not asked.line
+    assert not [words for words in of_kind(asked, Words) if "--diff" in words.text]
 
 
 def test_the_axis_has_room_for_every_interval() -> None:

@@ -16,6 +16,7 @@ from concbench.analysis.ladder.telling import (
     wrong_words,
 )
 from concbench.analysis.units import scaled, units_of
+from concbench.models.index import family_named
 from concbench.report.blocks import (
     Block,
     Field,
@@ -78,7 +79,8 @@ def _introduction(climbed: Sequence[Climbed]) -> str:
     """Return what the rungs are, what each adds, and the command that shows its code."""
     added = {one.step.rung: one.step.adds for one in climbed if one.step}
     what = "; ".join(f"{rung}: {adds}" for rung, adds in added.items())
-    shown = f" concbench ladder --diff {next(iter(added))} shows one as code." if added else ""
+    ours = next((one for one in added if family_named(one) == "ladder"), None)
+    shown = f" concbench ladder --diff {ours} shows one as code." if ours else ""
     return f"{INTRODUCTION}{f' What each adds: {what}.' if added else ''}{shown}"
 
 

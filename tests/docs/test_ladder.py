@@ -18,9 +18,10 @@ def table() -> str:
 
 def rows(rung: str) -> Iterator[str]:
     step = STEPS[RUNGS.index(rung) - 1]
-    yield row(f"`{rung}`", "all others" if step.others else "all", step.usual)
-    for names, one in step.others.items():
-        yield row("", ", ".join(f"`{name}`" for name in names.split()), one)
+    told = [(", ".join(f"`{name}`" for name in names.split()), one) for names, one in step.others.items()]
+    told += [("all others" if told else "all", step.usual)]
+    for place, (workloads, one) in enumerate(told):
+        yield row("" if place else f"`{rung}`", workloads, one)
 
 
 def row(step: str, workloads: str, one: Expected) -> str:

@@ -8,7 +8,7 @@ import pytest
 from concbench.drive.workers.launch import ProcessLink
 from concbench.errors import AnswerError
 from concbench.lessons.blame import LOOK
-from concbench.lessons.reading import dropped
+from concbench.lessons.reading import dropped, step_in
 from concbench.lessons.steps import path_of, source_of
 from concbench.lessons.words import HINTS
 from concbench.runs import answers
@@ -87,6 +87,18 @@ def test_the_program_of_a_step_as_it_is_is_no_answer_whatever_its_layout(step: i
         AnswerError, match=rf"mine.py is the program of step {step} as it is: right as that step"
     ):
         answers.check(step, 2, file)
+
+
+@pytest.mark.parametrize(
+    "source", ["x=" + "(" * 5000, "x=" + "-" * 20_000 + "1", "a" + ".b" * 3000 + "()", "x = 1\0"]
+)
+def test_a_file_that_nobody_can_read_is_no_program_of_a_step_and_drops_nothing(
+    source: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(source)
+    assert step_in(file) is None
+    assert dropped(file, 2) == []
 
 
 def test_what_is_no_file_of_code_is_refused_before_anything_runs(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def blamed(error: BaseException, program: Any) -> Wrong:
     what = cut(error_told(error), MOST_NAMED * 2)
     if isinstance(error, SyntaxError) and error.filename:
         what = f"{type(error).__name__}: {error.msg}, at {Path(error.filename).name}:{error.lineno}"
-        what += f": {error.text.strip()}" if error.text else ""
+        what += f": {cut(error.text.strip(), MOST_NAMED)}" if error.text else ""
     elif (where := _place(frames, program)) is not None:
         what = f"{what}, {where}"
     return Wrong(what, next(_looks(error, frames)))

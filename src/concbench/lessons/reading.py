@@ -9,27 +9,32 @@ from pathlib import Path
 
 from concbench.lessons.steps import STEPS, source_of
 
+TOO_DEEP = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What it comes to where a file is no Python, or is nested so deeply that nobody can read it."""
 
-def tree_of(file: Path) -> ast.Module | None:
-    """Return what a file says, or None where it is no Python."""
+
+def _dumped(file: Path) -> str | None:
     try:
-        return ast.parse(file.read_bytes())
-    except (SyntaxError, ValueError):
+        return ast.dump(ast.parse(file.read_bytes()))
+    except TOO_DEEP:
         return None
 
 
 def step_in(file: Path) -> int | None:
     """Return the step whose program a file is, as it is, but for its layout and comments; or None."""
-    tree = tree_of(file)
-    told = None if tree is None else ast.dump(tree)
+    told = _dumped(file)
     return next((step for step in STEPS if told == ast.dump(ast.parse(source_of(step)))), None)
 
 
 def dropped(file: Path, step: int) -> list[str]:
     """Return, in words, the calls that make a generator, which nobody runs: ``yield from`` is missing."""
-    tree = tree_of(file)
-    if tree is None:
+    try:
+        return _dropped(file, ast.parse(file.read_bytes()), step)
+    except TOO_DEEP:
         return []
+
+
+def _dropped(file: Path, tree: ast.Module, step: int) -> list[str]:
     lent = ast.parse(source_of(step))
     own = list(_functions(tree))
     names = {name for name, generates in [*_functions(lent), *own] if generates}

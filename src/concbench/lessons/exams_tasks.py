@@ -26,6 +26,15 @@ def runners(program: Any, ended: list[str], naps: Sequence[float], result: Any) 
     ]
 
 
+def _handed(program: Any, name: str, works: list[Work]) -> Work:
+    """Have works handed to a function of the learner's; raises Wrong where it changes the list of them."""
+    kept = list(works)
+    result = yield from called(program, name, works)
+    if works != kept:
+        raise Wrong(f"{name} changed the list of works", "it is the caller's, and stays as it was")
+    return result
+
+
 def firsts(program: Any) -> None:
     """Let three of different speed run, of which the first is told; one alone; and one that ends at once."""
     for naps, result in [((3.0, 1.0, 2.0), one) for one in RESULTS] + [((2.0,), "one"), ((1.0, 0.0), "now")]:
@@ -46,7 +55,7 @@ def _firsts(program: Any, naps: Sequence[float], result: Any, clock: StageClock)
     def main() -> Work:
         ended: list[str] = []
         began = clock.now_us
-        won = yield from called(program, "first", runners(program, ended, naps, result))
+        won = yield from _handed(program, "first", runners(program, ended, naps, result))
         seconds, then = (clock.now_us - began) / 1e6, list(ended)
         yield from rest(program, 5.0)
         return won, seconds, then, ended
@@ -64,15 +73,14 @@ def races(program: Any) -> None:
 
 
 def _race(program: Any, naps: Sequence[float], result: Any, ended: list[str]) -> Work:
-    return called(program, "race", runners(program, ended, naps, result))
+    return _handed(program, "race", runners(program, ended, naps, result))
 
 
 def _cleaning(program: Any, ended: list[str]) -> Work:
     """Make a race whose losers need half a second to clean up when they are cancelled."""
     quick = sleeping(program, ended, 1.0, result="quick", name="quick")
-    return called(
-        program, "race", [tidying(program, ended, "slow"), quick, tidying(program, ended, "middle")]
-    )
+    works = [tidying(program, ended, "slow"), quick, tidying(program, ended, "middle")]
+    return called(program, "race", works)
 
 
 def _raced(told: Observed, result: Any, seconds: float, names: Sequence[str]) -> None:

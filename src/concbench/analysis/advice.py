@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from concbench.analysis.computing import polls
 from concbench.analysis.served import require_figures, rounds_of, served_in
 from concbench.analysis.summary import Estimate, Summary
 from concbench.models import index
@@ -240,7 +241,7 @@ def _own(run: Measured, bare: Sequence[Summary]) -> list[Own]:
     """
     least = min((one.params["tasks"] for one in bare), default=0)
     at_least = [one for one in bare if one.params["tasks"] == least]
-    polling = {one.id for one in run.header.contenders if _polls(one.model)}
+    polling = {one.id for one in run.header.contenders if polls(one.model)}
     return [
         Own(one.contender, one.figures["cores"].middle * _seconds_each(one, rounds_of(run, one)))
         for one in at_least
@@ -251,9 +252,3 @@ def _own(run: Measured, bare: Sequence[Summary]) -> list[Own]:
 def _seconds_each(one: Summary, rounds: int) -> float:
     """Return how long (s) it takes on average until the next of a run's rounds comes in."""
     return float(one.params["wait"] + one.params["window"]) / rounds
-
-
-def _polls(model: str) -> bool:
-    """Say whether a model of the package's keeps the CPU busy; of others nobody knows here."""
-    name = unsized(model)
-    return name in index.names() and index.get(name).traits.polls

@@ -7,8 +7,10 @@ import numpy as np
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.sweeps import Sweep, curve_of
+from concbench.models import index
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.paired import ratio_interval
+from concbench.traits import unsized
 from concbench.workloads.index import family_of
 
 SHARE = "computing"
@@ -55,6 +57,12 @@ def _speedup(dataset: Dataset, sweep: Sweep, contender: RunContender, place: int
     except NotDetermined as undetermined:
         found = undetermined.reason
     return Speedup(contender, int(tasks), found, cores_busy(dataset, cells[1]))
+
+
+def polls(model: str) -> bool:
+    """Say whether a model of the package's keeps the CPU busy; of others nobody knows here."""
+    name = unsized(model)
+    return name in index.names() and index.get(name).traits.polls
 
 
 def cores_busy(dataset: Dataset, cell: ReportedCell | None) -> float | None:

@@ -56,7 +56,7 @@ def test_from_the_standard_library_on_there_are_no_modules_to_compare() -> None:
         (["yield-from"], "yield-from is the lowest rung: name the one above it, idle-sleep"),
         (
             ["timer-heap", "selector"],
-            "timer-heap and selector are no neighbours: below selector is ready-queue",
+            "timer-heap and selector are no neighbours: between them is ready-queue; name one rung",
         ),
         (["selector", "selector"], "selector and selector are no neighbours"),
     ],

@@ -24,6 +24,14 @@ def test_of_timers_it_is_told_which_idea_frees_the_processor() -> None:
     ]
 
 
+def test_a_loop_that_polls_and_was_not_alone_on_its_core_is_told_as_one() -> None:
+    (words,) = told(*burning(yield_from=68_000.0, idle_sleep=16_000.0))
+    assert words == (
+        "timers: from 34 % of a core to 8 %: sleeping until the next deadline (a loop that polls takes all it"
+        " gets: other work had the rest of that core)."
+    )
+
+
 def burning(**cpu: float) -> list[Cell]:
     """Return timers that take hardly any time above their floor, and so much CPU time for each task (ns)."""
     return [

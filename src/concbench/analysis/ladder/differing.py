@@ -38,9 +38,11 @@ def neighbours(names: Sequence[str]) -> LadderStep:
         raise UserError(f"{upper} is the lowest rung: name the one above it, {RUNGS[1]}")
     step = STEP_TO[upper]
     if len(names) > 1 and {*names} != {step.below, step.rung}:
+        between = RUNGS[min(map(RUNGS.index, names)) + 1 : RUNGS.index(upper)]
+        lie = f": between them {'is' if len(between) == 1 else 'are'} {', '.join(between)}" if between else ""
         raise UserError(
-            f"{' and '.join(names)} are no neighbours: below {upper} is {step.below}; the rungs are"
-            f" {', '.join(RUNGS)}"
+            f"{' and '.join(names)} are no neighbours{lie}; name one rung to see its step from {step.below},"
+            f" as in --diff {upper}"
         )
     return step
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from concbench.analysis.computing import cores_busy
+from concbench.analysis.computing import cores_busy, polls
 from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.ladder.climbing import Climbed, LadderChange, Standing, tally_of
@@ -17,6 +17,11 @@ LANDING = "asyncio"
 
 WORTH_A_SENTENCE = 1.5
 """How many times as much, or as little, something has to be to be told in a sentence."""
+
+ALONE = 0.9
+"""The share of a core below which a loop that polls was not alone on it."""
+
+TAKEN = " (a loop that polls takes all it gets: other work had the rest of that core)"
 
 SIGNS_SAID: Mapping[Sign, str] = {"less": "less", "more": "more", "same": "about the same"}
 
@@ -52,7 +57,8 @@ def _freed(dataset: Dataset, steps: Sequence[Climbed]) -> list[str]:
     for one in steps:
         before, after = (cores_busy(dataset, cell) for cell in (one.below, one.rung))
         if before and after and before > WORTH_A_SENTENCE * after and one.step and _is_told(one, "less"):
-            told.append(f"from {share(before)} of a core to {share(after)}: {one.step.adds}")
+            words = f"from {share(before)} of a core to {share(after)}: {one.step.adds}"
+            told.append(words + (TAKEN if before < ALONE and polls(one.below.contender.model) else ""))
     return told
 
 

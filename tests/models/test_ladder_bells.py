@@ -1,9 +1,9 @@
 """Bells: how a task of the ladder waits for another thread, and what is left when it is not waited for."""
 
+import socket
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from contextlib import closing
 from selectors import DefaultSelector
 from threading import get_ident
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from concbench.models import index
-from concbench.models.ladder.bells import Bell, Bells
+from concbench.models.ladder.bells import Bell
+from concbench.models.ladder.calls import Place
 from concbench.workloads.base import Workload
 from concbench.workloads.between_tasks import bridge, bridging
 from concbench.workloads.computing import offload
@@ -28,39 +29,84 @@ def run(program: Callable[[Any], Any]) -> Any:
     return value
 
 
-def calls_of(bells: Bells) -> tuple[list["Future[Any]"], Callable[[], Any]]:
-    """Return futures that nobody else has, and what makes one and waits for it."""
-    futures: list[Future[Any]] = []
+def test_a_bell_is_heard_that_was_rung_before_and_more_often_than_a_socket_holds() -> None:
+    place, rung = Place(), list[int]()
 
-    def submit(_function: object) -> "Future[Any]":
-        futures.append(Future())
-        return futures[-1]
+    async def program(rt: Any) -> list[int]:
+        for number in range(100_000):
+            rung.append(number)
+            rt.ring(place)
+        await rt.wait(place, rung.__len__)
+        return rung
 
-    call = bells.calling(submit)
-    return futures, lambda: call(print)
-
-
-def test_a_bell_is_heard_that_was_rung_before() -> None:
-    async def program(_rt: Any) -> str:
-        with closing(Bell()) as bell:
-            for _ in range(1000):
-                bell.ring()
-            await bell.rung()
-            return "heard"
-
-    assert run(program) == "heard"
+    assert len(run(program)) == 100_000
 
 
-def test_whoever_rings_a_full_or_a_closed_bell_goes_on() -> None:
-    bell = Bell()
-    while True:
-        try:
-            bell.outside.send(b"\0" * 4096)
-        except BlockingIOError:
-            break
-    bell.ring()
-    bell.close()
-    bell.ring()
+def test_whoever_waits_goes_on_when_it_is_so_and_not_at_the_first_ring() -> None:
+    place, told = Place(), list[str]()
+
+    async def program(rt: Any) -> list[str]:
+        async def waits() -> None:
+            await rt.wait(place, lambda: len(told) == 2)
+            told.append("over")
+
+        async def rings() -> None:
+            for word in ("one", "two"):
+                told.append(word)
+                rt.ring(place)
+                await rt.sleep(0.002)
+
+        await rt.join([waits, rings])
+        return told
+
+    assert run(program) == ["one", "two", "over"]
+
+
+def test_each_run_of_a_session_hears_the_bell() -> None:
+    async def asks(rt: Any) -> int:
+        number: int = await rt.offload(get_ident)
+        return number
+
+    with index.get(AWAITING).open() as session:
+        threads = [session.run([lambda: asks(session.rt)] * 3) for _ in range(3)]
+    assert get_ident() not in {one for run in threads for one in run}
+
+
+@pytest.mark.parametrize("name", ["selector", "task-objects", "cancellation"])
+def test_whoever_is_cancelled_while_a_thread_works_harms_no_later_call(name: str) -> None:
+    freed = threading.Event()
+
+    def keeper(rt: Any) -> Any:
+        call = rt.calling(rt.executor("thread", 1, int))
+        yield from rt.cancel([lambda: call(lambda: freed.wait(10))], lambda: rt.sleep(0.01))
+        freed.set()
+        return (yield from call(get_ident))
+
+    with index.get(name).open() as session:
+        (thread,) = session.run([lambda: keeper(session.rt)])
+    assert thread != get_ident()
+
+
+def test_no_thread_rings_when_the_bell_s_sockets_are_closed() -> None:
+    """A number of a closed socket may be somebody else's by then."""
+    late = list[int]()
+
+    async def program(rt: Any) -> None:
+        async def ready() -> None:
+            await rt.sleep(0.005)
+
+        def slow() -> None:
+            time.sleep(0.05)
+            late.append(bell.outside.fileno())
+
+        bell = rt.ring.__self__
+        await rt.cancel([lambda: rt.offload(slow)], ready)
+
+    with index.get(AWAITING).open() as session:
+        session.run([lambda: program(session.rt)])
+        bell: Bell = session.rt.ring.__self__
+    assert [number >= 0 for number in late] == [True]
+    assert bell.outside.fileno() == bell.inside.fileno() == -1
 
 
 def test_others_go_on_while_a_task_waits_for_a_thread() -> None:
@@ -91,41 +137,20 @@ def test_what_a_call_raises_arrives_at_its_task() -> None:
     assert "division" in run(program)
 
 
-def test_calls_that_follow_each_other_share_a_bell() -> None:
-    with Bells() as bells:
-        futures, call = calls_of(bells)
-
-        async def program(rt: Any) -> list[Any]:
-            async def answers(number: int) -> None:
-                while len(futures) <= number:
-                    await rt.switch()
-                futures[number].set_result(number)
-
-            told = []
-            for number in range(3):
-                told += [(await rt.join([call, lambda: answers(number)]))[0]]  # noqa: B023
-            return told
-
-        assert run(program) == [0, 1, 2]
-        (bell,) = bells.idle
-    assert bell.inside.fileno() == bell.outside.fileno() == -1
+def free() -> int:
+    """Return the lowest number that no file has."""
+    with socket.socket() as one:
+        return one.fileno()
 
 
-def test_a_bell_whose_task_was_cancelled_is_not_used_again_and_may_be_rung_yet() -> None:
-    with Bells() as bells:
-        futures, call = calls_of(bells)
-
-        async def program(rt: Any) -> str:
-            async def ready() -> None:
-                while not futures:
-                    await rt.switch()
-
-            await rt.cancel([call], ready)
-            return "cancelled"
-
-        assert run(program) == "cancelled"
-        futures[0].set_result(None)  # its callback rings
-        assert bells.idle == []
+@pytest.mark.parametrize("name", ["selector", "task-objects", "cancellation"])
+def test_calls_take_no_files_however_many_there_are(name: str) -> None:
+    with index.get(name).open() as session:
+        call = session.rt.calling(session.rt.executor("thread", 2, int))
+        before = free()
+        for _ in range(5):
+            session.run([lambda: call(get_ident)] * 50)
+        assert free() == before
 
 
 def looks(name: str, workload: Workload[Any], params: Any) -> int:

@@ -3,7 +3,7 @@
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from selectors import BaseSelector, DefaultSelector
 from typing import Any
@@ -11,35 +11,44 @@ from typing import Any
 from concbench.models.base import DelegatingRuntime, Dialect, Factory, Model
 from concbench.models.capabilities import Capability, lent_by
 from concbench.models.executors import Executors
-from concbench.models.ladder.bells import THREADS, Bells
+from concbench.models.ladder.bells import Bell, usual_threads
 
 Run = Callable[[Sequence[Factory]], list[Any]]
 """Makes tasks, runs them to their end, and returns their values in order."""
 
 
-OTHERS = {
-    "delegating": {Capability.EXECUTOR},
-    "coroutine": {Capability.EXECUTOR, Capability.OFFLOAD},
-}
-"""What a session lends beside its rung's own primitives, by dialect: calls in other threads and processes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListeningRuntime(DelegatingRuntime):
+    """``delegating``, and what wordings of the ladder's own use to wait for threads.
+
+    ``wait(place, over)`` waits until ``over()`` is true, of which a thread tells by ``ring(place)``;
+    ``call = calling(submit)``, and ``result = yield from call(function)``.
+    """
+
+    ring: Callable[..., None]
+    wait: Callable[[Any, Callable[[], object]], Any]
+    calling: Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _listening(rt: DelegatingRuntime, executors: Executors, bell: Bell) -> ListeningRuntime:
+    lent = {one.name: getattr(rt, one.name) for one in fields(rt)} | {"executor": executors.submit}
+    return ListeningRuntime(**lent, ring=bell.ring, wait=bell.wait, calling=bell.calling)
+
+
+def _awaiting(rt: Any, executors: Executors, bell: Bell) -> Any:
+    @cache
+    def executor(*wanted: Any) -> Callable[..., Any]:
+        return bell.calling(executors.submit(*wanted))
+
+    def offload(function: Callable[[], Any]) -> Any:
+        return executor("thread", usual_threads(), int)(function)
+
+    return replace(rt, executor=executor, offload=offload, ring=bell.ring, wait=bell.wait)
 
 
 class _Session:
-    def __init__(self, rt: Any, run: Run, executors: Executors, bells: Bells) -> None:
-        if isinstance(rt, DelegatingRuntime):
-            self.rt = replace(rt, executor=executors.submit)
-        else:
-
-            @cache
-            def executor(*wanted: Any) -> Callable[..., Any]:
-                return bells.calling(executors.submit(*wanted))
-
-            def offload(function: Callable[[], Any]) -> Any:
-                return executor("thread", THREADS, int)(function)
-
-            self.rt = replace(rt, executor=executor, offload=offload)
-        self.run = run
-        self.processes = executors.processes
+    def __init__(self, rt: Any, run: Run, executors: Executors) -> None:
+        self.rt, self.run, self.processes = rt, run, executors.processes
 
 
 @contextmanager
@@ -57,6 +66,23 @@ def on_a_selector(run: Callable[[BaseSelector, Sequence[Factory]], list[Any]]) -
         yield run_alone
 
 
+def _opening(
+    runtime: Any, opened: Callable[[], AbstractContextManager[Run]], dialect: Dialect
+) -> Callable[[], AbstractContextManager[_Session]]:
+    @contextmanager
+    def deaf() -> Iterator[_Session]:
+        with Executors() as executors, opened() as run:
+            yield _Session(replace(runtime, executor=executors.submit), run, executors)
+
+    @contextmanager
+    def hearing() -> Iterator[_Session]:
+        with Bell() as bell, Executors() as executors, opened() as run:  # threads end before the bell
+            rt = (_awaiting if dialect == "coroutine" else _listening)(runtime, executors, bell)
+            yield _Session(rt, bell.each(run), executors)
+
+    return hearing if dialect == "coroutine" or Capability.READINESS in lent_by(runtime) else deaf
+
+
 def rung(
     name: str,
     runtime: Any,
@@ -67,12 +93,8 @@ def rung(
     dialect: Dialect = "delegating",
 ) -> Model:
     """Return the model of a rung: what it lends, and the context in which its loop can run."""
-
-    @contextmanager
-    def open_session() -> Iterator[_Session]:
-        with Executors() as executors, Bells() as bells, opened() as run:
-            yield _Session(runtime, run, executors, bells)
-
+    lent = lent_by(runtime) | {Capability.EXECUTOR}
+    lent |= {Capability.OFFLOAD} if dialect == "coroutine" else set()
     return Model(
         name=name,
         dialect=dialect,
@@ -81,8 +103,6 @@ def rung(
         cost=cost,
         source="the ladder (concbench docs LADDER)",
         version=platform.python_version,
-        open=open_session,
-        lends=lent_by(runtime)
-        | {Capability.EXECUTOR}
-        | ({Capability.OFFLOAD} if dialect == "coroutine" else set()),
+        open=_opening(runtime, opened, dialect),
+        lends=lent,
     )

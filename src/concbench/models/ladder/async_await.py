@@ -25,7 +25,8 @@ class KernelRuntime(CoroutineRuntime):
     """``coroutine``, and what wordings of the ladder's own use.
 
     An event with ``await set()`` and ``await wait()``; ``await start(coroutines)``;
-    ``await readable(socket)``, ``await writable(socket)``.
+    ``await readable(socket)``, ``await writable(socket)``; ``await wait(place, over)`` until ``over()`` is
+    true, of which a thread tells by ``ring(place)``.
     """
 
     AwaitedEvent: Callable[[], Any] = Event
@@ -33,6 +34,8 @@ class KernelRuntime(CoroutineRuntime):
     start: Callable[[Sequence[Any]], Any] = start
     readable: Callable[[Any], Any] = readable
     writable: Callable[[Any], Any] = writable
+    ring: Callable[..., None] | None = None
+    wait: Callable[..., Any] | None = None
 
 
 MODEL = rung(

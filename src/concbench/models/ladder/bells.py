@@ -1,80 +1,86 @@
-"""What tasks call to wait for other threads, on the rungs whose loop has a selector.
+"""How tasks wait for other threads, on the rungs whose loop has a selector.
 
-Such a loop sees nothing but sockets. So there is a pair of these for what a thread may say: it sends a byte,
-and the task at the other end waits until that can be received. Loops of libraries do so within.
+Such a loop sees nothing but sockets. So a session has a pair of these: a thread says which tasks to wake and
+sends a byte, and one task, started when somebody first waits in a run, receives that and wakes them. Loops of
+libraries do so within.
 """
 
 import os
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from types import coroutine
 from typing import Any
 
-from concbench.models.ladder.calls import readable
+from concbench.models.ladder.calls import Place, readable
 
-THREADS = min(32, (os.cpu_count() or 1) + 4)
-"""How many threads take calls at once where nobody says, as with asyncio."""
+
+def usual_threads() -> int:
+    """Return how many threads take calls at once where nobody says, as with asyncio."""
+    cpus: int = getattr(os, "process_cpu_count", os.cpu_count)() or 1
+    return min(32, cpus + 4)
 
 
 class Bell:
-    """What any thread may ring, and one task of the loop waits for."""
+    """What any thread may ring: a context, at whose end no thread may ring any more."""
 
     def __init__(self) -> None:
-        from socket import socketpair  # noqa: PLC0415  (what only lists workloads need not load it)
+        from socket import socketpair  # noqa: PLC0415  (what only lists models need not load it)
 
         self.inside, self.outside = socketpair()
         self.inside.setblocking(False)
         self.outside.setblocking(False)
+        self.woken, self.heard = deque[Place](), False
 
-    def ring(self, *_told: object) -> None:
-        """Wake the task: at a full socket it has yet to look, at a closed one it never will."""
-        with suppress(OSError):
+    def __enter__(self) -> "Bell":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.inside.close()
+        self.outside.close()
+
+    def each(self, run: Callable[[Sequence[Any]], list[Any]]) -> Callable[[Sequence[Any]], list[Any]]:
+        """Return what runs tasks, and first forgets who heard the bell: that task is gone with its run."""
+
+        def unheard(factories: Sequence[Any]) -> list[Any]:
+            self.heard = False
+            return run(factories)
+
+        return unheard
+
+    def ring(self, place: Place, *_told: object) -> None:
+        """Have those woken who wait in a place. (Where the socket is full, it has yet to be looked at.)"""
+        self.woken.append(place)
+        with suppress(BlockingIOError):
             self.outside.send(b"\0")
 
     @coroutine
-    def rung(self) -> Any:
-        """Wait until somebody has rung since this was last waited for."""
-        yield from readable(self.inside)
-        self.inside.recv(1 << 12)
+    def wait(self, place: Place, over: Callable[[], object]) -> Any:
+        """Wait in a place until something is so, of which a thread that makes it so tells by a ring."""
+        if not self.heard:
+            self.heard = True
+            yield "start", [self.hear()]
+        while not over():
+            yield "park", place
+
+    @coroutine
+    def hear(self) -> Any:
+        """Wake those for whom it is rung, as long as the run lasts."""
+        while True:
+            yield from readable(self.inside)
+            self.inside.recv(1 << 12)
+            while self.woken:
+                yield "wake", self.woken.popleft()
 
     @coroutine
     def answered(self, future: Any) -> Any:
         """Wait until a future is done, and return its result, or raise what it raised."""
-        future.add_done_callback(self.ring)
-        yield from self.rung()
+        place = Place()
+        future.add_done_callback(partial(self.ring, place))
+        yield from self.wait(place, future.done)
         return future.result()
-
-    def close(self) -> None:
-        """Close both ends."""
-        self.inside.close()
-        self.outside.close()
-
-
-class Bells:
-    """The bells of a session, each for one call at a time: a context, at whose end all are closed."""
-
-    def __init__(self) -> None:
-        self.idle: list[Bell] = []
-
-    def __enter__(self) -> "Bells":
-        return self
-
-    def __exit__(self, *_raised: object) -> None:
-        while self.idle:
-            self.idle.pop().close()
 
     def calling(self, submit: Callable[..., Any]) -> Callable[..., Any]:
         """Return what submits a function, waits for its future and returns the result."""
-
-        @coroutine
-        def call(function: Callable[[], Any]) -> Any:
-            bell = self.idle.pop() if self.idle else Bell()
-            try:
-                result = yield from bell.answered(submit(function))
-            except BaseException:
-                bell.close()  # it may be rung yet
-                raise
-            self.idle.append(bell)
-            return result
-
-        return call
+        return lambda function: self.answered(submit(function))

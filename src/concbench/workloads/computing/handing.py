@@ -115,6 +115,20 @@ def handing(rt: Any, to: To, workers: int) -> Callable[[Call], Any]:
         raise NotExpressible(str(lacking)) from None
 
 
+def calls_by(hand: Callable[[Call], Any]) -> Callable[[list[Call]], Any]:
+    """Return the task that delegates to a hand-over, call by call."""
+
+    def makes(calls: list[Call]) -> Any:
+        done = []
+        for call in calls:
+            asked = perf_counter()
+            told = yield from hand(call)
+            done.append((asked, told, perf_counter()))
+        return here(), done
+
+    return makes
+
+
 def made_by(result: Any) -> list[Made]:
     """Return the calls that a task tells of; raises TypeError or ValueError for what is no such result."""
     _where, calls = result

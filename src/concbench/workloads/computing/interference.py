@@ -24,7 +24,7 @@ from concbench.promised import Promised
 from concbench.promises import Delays, Overlap, Spawned
 from concbench.workloads.base import Preset, Version, Workload, at_least
 from concbench.workloads.basics.timers import EARLY_TOLERANCE, NUMBERS
-from concbench.workloads.computing import ticking, waiting
+from concbench.workloads.computing import ticking
 from concbench.workloads.computing.handing import PLACES, Made, made_by, wrong_calls
 from concbench.workloads.latency import lateness_of_ticks
 from concbench.workloads.questions import Question
@@ -173,7 +173,7 @@ WORKLOAD = Workload(
         "delegating": Version(
             ticking.delegating,
             needs={Capability.SLEEP, SHARED},
-            preferred=Version(waiting.interference, needs={Capability.SLEEP, Capability.READINESS, SHARED}),
+            preferred=Version(ticking.listening, needs={Capability.SLEEP, Capability.READINESS, SHARED}),
         ),
         "coroutine": Version(ticking.coroutine, needs={Capability.SLEEP, Capability.SWITCH, SHARED}),
         "blocking": Version(ticking.blocking, needs={Capability.SLEEP, SHARED}),

@@ -34,12 +34,13 @@ from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned, Suspends
 from concbench.workloads.base import Preset, Version, Workload, at_least
-from concbench.workloads.computing import in_place, waiting
+from concbench.workloads.computing import in_place
 from concbench.workloads.computing.handing import (
     PLACES,
     SURE_CALLS,
     SURE_STEPS,
     Handed,
+    calls_by,
     hand_overs,
     handing,
     here,
@@ -172,17 +173,14 @@ def tinyio(rt: Any, p: Params) -> list[Factory]:
     """tinyio's own: ``yield from run_in_thread``, which starts a thread for the call."""
     if p.to == "inline":
         return in_place.generator(rt, p)
-    hand = rt.offload if p.to == "thread" else hand_of(rt, p)
+    return tasks_of(rt, p, calls_by(rt.offload if p.to == "thread" else hand_of(rt, p)))
 
-    def makes(calls: list[Any]) -> Any:
-        done = []
-        for call in calls:
-            asked = now()
-            told = yield from hand(call)
-            done.append((asked, told, now()))
-        return here(), done
 
-    return tasks_of(rt, p, makes)
+def listening(rt: Any, p: Params) -> list[Factory]:
+    """The ladder's, from its selector on: submit to an executor, and wait until the future's thread rings."""
+    if p.to == "inline":
+        return in_place.generator(rt, p)
+    return tasks_of(rt, p, calls_by(rt.calling(hand_of(rt, p))))
 
 
 def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
@@ -257,7 +255,7 @@ WORKLOAD = Workload(
     versions={
         "polling": polling,
         "generator": generator,
-        "delegating": Version(generator, preferred=Version(waiting.offload, needs={Capability.READINESS})),
+        "delegating": Version(generator, preferred=Version(listening, needs={Capability.READINESS})),
         "coroutine": coroutine,
         "blocking": blocking,
         "tinyio": tinyio,

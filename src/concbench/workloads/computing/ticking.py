@@ -185,15 +185,25 @@ def delegating(rt: Any, p: Any) -> list[Factory]:
 
 def tinyio(rt: Any, p: Any) -> list[Factory]:
     """tinyio's own: its ``run_in_thread``."""
+    return delegated(rt, p, lambda: rt.offload if p.to == "thread" else hand_of(rt, p))
+
+
+def listening(rt: Any, p: Any) -> list[Factory]:
+    """The ladder's, from its selector on: submit to an executor, and wait until the future's thread rings."""
+    return delegated(rt, p, lambda: rt.calling(hand_of(rt, p)))
+
+
+def delegated(rt: Any, p: Any, hand: Any) -> list[Factory]:
+    """Delegate to a hand-over, chunk by chunk, which ``hand()`` returns where there is one."""
     if p.to in ("none", "inline"):
         return tasks_of(rt, p, delegating_ticker(rt, p), yielding_hog)
-    hand = rt.offload if p.to == "thread" else hand_of(rt, p)
+    call = hand()
 
     def hog(state: Over, chunks: Iterator[Call]) -> Any:
         done: list[Any] = []
         while not state.over or not done:
             asked = now()
-            told = yield from hand(next(chunks))
+            told = yield from call(next(chunks))
             done.append((asked, told, now()))
         return here(), done
 

@@ -36,12 +36,14 @@ def _listening(rt: DelegatingRuntime, executors: Executors, bell: Bell) -> Liste
 
 
 def _awaiting(rt: Any, executors: Executors, bell: Bell) -> Any:
+    threads = usual_threads()
+
     @cache
     def executor(*wanted: Any) -> Callable[..., Any]:
         return bell.calling(executors.submit(*wanted))
 
     def offload(function: Callable[[], Any]) -> Any:
-        return executor("thread", usual_threads(), int)(function)
+        return executor("thread", threads, int)(function)
 
     return replace(rt, executor=executor, offload=offload, ring=bell.ring, wait=bell.wait)
 

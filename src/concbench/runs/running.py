@@ -70,10 +70,14 @@ def ladder(
 ) -> RunResult:
     """Do what ``run`` does, for rungs of the ladder: the run file keeps that, and its page begins with it.
 
-    Models are the rungs that are named, as ever; :mod:`concbench.analysis.ladder.rungs` has them. Raises what
+    Without ``models`` they are all rungs; :mod:`concbench.analysis.ladder.rungs` has their names. Raises what
     a run does.
     """
-    return carry_out(replace(made(RunRequest, options), command="ladder"), to, watcher)
+    from concbench.analysis.ladder.rungs import RUNGS  # noqa: PLC0415  (other runs need it not)
+
+    request = made(RunRequest, options)
+    request = replace(request, models=request.models or RUNGS, command="ladder")
+    return carry_out(request, to, watcher)
 
 
 def carry_out(request: RunRequest, to: Path | str | None, watcher: Watcher) -> RunResult:

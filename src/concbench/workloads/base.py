@@ -53,10 +53,12 @@ class Version:
 
     def __call__(self, rt: Any, params: Any) -> list[Factory]:
         """Return the task factories."""
-        better = self.preferred
-        if better is not None and better.needs <= {Capability.SHARED_MEMORY, *lent_by(rt)}:
-            return better.function(rt, params)
-        return self.function(rt, params)
+        return self.chosen(lent_by(rt))(rt, params)
+
+    def chosen(self, lent: Set[Capability]) -> Wording:
+        """Return the wording for who lends all this."""
+        best = self.preferred
+        return best.function if best and best.needs <= lent | {Capability.SHARED_MEMORY} else self.function
 
 
 class Speaker(Protocol):

@@ -23,6 +23,7 @@ def test_a_ladder_is_what_its_command_asked_for() -> None:
     )
     assert is_a_ladder([asked, asked])
     assert not is_a_ladder([asked, other])
+    assert not is_a_ladder([])
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,7 @@ def test_a_ladder_is_what_its_command_asked_for() -> None:
             " --no-memory --python '3.12,3.13t -X gil=1'",
         ),
         ({"models": ["trio"], "seed": 2}, ""),
+        ({"models": [RUNGS[0], RUNGS[2]]}, ""),
     ],
 )
 def test_the_command_asks_for_the_same_and_leaves_out_what_is_usual(

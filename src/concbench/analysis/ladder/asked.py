@@ -11,10 +11,13 @@ from concbench.workloads import index
 UNSAID: Mapping[str, object] = {"preset": "quick", "affinity": "auto", "timeout": 60.0, "seed": 1}
 """Options whose names are those of the settings, and what they are where nobody gives them."""
 
+_FLIGHTS = {RUNGS[first:last] for last in range(2, len(RUNGS) + 1) for first in range(last - 1)}
+"""All that ``--from`` and ``--to`` can name."""
+
 
 def is_a_ladder(runs: Sequence[Measured]) -> bool:
     """Say whether ``concbench ladder`` asked for these runs."""
-    return all(run.header.asked.command == "ladder" for run in runs)
+    return bool(runs) and all(run.header.asked.command == "ladder" for run in runs)
 
 
 def story_of(workloads: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -33,11 +36,11 @@ def spelled(value: object) -> str:
 def command_of(asked: Settings) -> str:
     """Return the command that asks for the same rungs, workloads and sizes; usual options are left out.
 
-    Of a file that names other models it is the verb alone.
+    Of a file whose models are not rungs that follow each other it is the verb alone.
     """
     words = ["concbench", "ladder"]
     models, workloads = asked.models, tuple(asked.workloads)
-    if not models or not {*models} <= {*RUNGS}:
+    if not models or tuple(models) not in _FLIGHTS:
         return shlex.join(words)
     words += ["--from", models[0]] if models[0] != RUNGS[0] else []
     words += ["--to", models[-1]] if models[-1] != RUNGS[-1] else []

@@ -78,8 +78,8 @@ TIMER_HEAP = LadderStep(
             " goes through a range"
         ),
         "timers memory": (
-            "the tuples in the heap are those of the run before, of which the interpreter keeps 2,000 for"
-            " reuse, so no memory is new but that of a list of deadlines, which is saved"
+            "from the second run on the heap's tuples come from the interpreter's free list, which holds"
+            " 2,000; what is saved is the list of deadlines"
         ),
         "timers wall": (
             "the longest sleeper is the 422nd that is armed, and those before it are each pushed onto the"
@@ -177,9 +177,12 @@ SELECTOR = LadderStep(
     },
     learned={
         "switch memory": (
-            "both allocate the same, to the byte; the peak is counted in pages, and 20 bytes for each of a"
-            " thousand tasks are five"
+            "both allocate the same, to the byte; a peak is counted in pages, and this is five pages lower"
         ),
+        "broadcast CPU": "tasks wait until a socket takes more, where those below try again in every round",
+        "broadcast lateness": "the loop sleeps now, and wakes by epoll's millisecond",
+        "offload CPU": "tasks wait for the thread's byte; it was to be less, though for another reason",
+        "bridge CPU": "tasks wait for the thread's byte; it was to be less, though for another reason",
         "echo CPU": "at 0.8 of a closed loop's rate there is silence now and then, and the loop sleeps then",
     },
 )

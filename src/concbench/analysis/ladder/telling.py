@@ -11,6 +11,7 @@ from concbench.analysis.dataset import Dataset
 from concbench.analysis.ladder.climbing import Climbed, LadderChange, Standing, tally_of
 from concbench.analysis.ladder.steps import Sign
 from concbench.analysis.units import UNITLESS, scaled, three_digits, units_of, with_interval
+from concbench.words import several
 
 LANDING = "asyncio"
 """The rung that the ladder is climbed for: prices are told from the cheapest loop below it to it."""
@@ -126,7 +127,7 @@ def wrong_words(one: Climbed, change: LadderChange) -> str:
 def tally_words(climbed: Sequence[Climbed]) -> str:
     """Return how the predictions stand, in a line."""
     tally = tally_of(climbed)
-    return f"{tally['right']} predictions right, {tally['wrong']} wrong, {tally['open']} open"
+    return f"{several(tally['right'], 'prediction')} right, {tally['wrong']} wrong, {tally['open']} open"
 
 
 def as_data(dataset: Dataset, climbed: Sequence[Climbed]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from typing import Any
 
 from concbench.analysis.ladder.steps import LadderStep
 from concbench.models.base import Model
-from concbench.models.capabilities import Capability
 from concbench.models.index import INDEX, family_named
 from concbench.workloads import index
 from concbench.workloads.base import Version, Workload
@@ -58,11 +57,7 @@ def _task(workload: Workload[Any], model: Model) -> list[str]:
 def _wording(workload: Workload[Any], model: Model) -> Any:
     """Return the function that a model's tasks are made by."""
     version = workload.versions[workload.wording_of(model)]
-    if not isinstance(version, Version):
-        return version
-    better = version.preferred
-    lent = {Capability.SHARED_MEMORY, *model.capabilities}
-    return better.function if better is not None and better.needs <= lent else version.function
+    return version.chosen(model.capabilities) if isinstance(version, Version) else version
 
 
 def _beside(before: Sequence[str], after: Sequence[str]) -> list[str]:

@@ -106,7 +106,7 @@ def _table(steps: Sequence[Climbed], number: int) -> Table:
     return Table(
         name=f"ladder-steps{number or ''}",
         caption=f"{where_of(steps[0])}: what each step did",
-        columns=("rung", "of", "below", "here", "by the step", "predicted", "and that was", "adds"),
+        columns=("rung", "of", "below", "here", "by the step", "predicted", "that was", "adds", "because"),
         numeric=frozenset({2, 3, 4}),
         rows=tuple(rows),
         reading=TABLE_READING,
@@ -128,12 +128,13 @@ def _row(one: Climbed, change: LadderChange) -> Row:
             strong=change.against.real,
             hover=change.against.reason,
         ),
-        Field(lines=(told,), hover=expects.why if expects else ""),
+        text(told),
         Field(
             lines=(change.standing or "–",),
             strong=change.standing == "wrong",
             faint=change.standing in (None, "open"),
         ),
         text(one.step.adds if one.step else "–"),
+        text(expects.why if expects else "–"),
     )
     return Row(fields, one.point.workload, (one.rung.contender.model,))

@@ -161,7 +161,10 @@ def _limited(program: Any, case: LimitedWork) -> None:
     if told.ended != ["work"]:
         raise Wrong(f"{what} returned, and the work had not ended", ENDING)
     about(
-        what, told.seconds, case.after, "it ends when the work does, or when the time is over: which is first"
+        what,
+        told.seconds,
+        case.after,
+        "it ends when the work does, or when the time is over by `time.perf_counter()`: which is first",
     )
     if told.left > 0:
         raise Wrong(

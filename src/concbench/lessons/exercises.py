@@ -1,6 +1,6 @@
 """The exercises: two for each step, what an answer has to define, and by what it is held."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,8 @@ class Exercise:
     """What a learner is asked for.
 
     ``sample``: a call and what has to come of it, and whatever else is examined; ``exam``: the workload that
-    examines it; ``defines``: the names that an answer has beside those of its step; ``workloads``: by which
+    examines it; ``defines``: the names that an answer has beside those of its step, or, ``either``, one
+    of them at least; ``workloads``: by which
     it is held, too, beside those of its step; ``lends``: what the runtime has of what it defines.
     """
 
@@ -23,6 +24,15 @@ class Exercise:
     defines: tuple[str, ...]
     workloads: tuple[str, ...] = ()
     lends: Mapping[str, Lend] = field(default_factory=dict)
+    either: bool = False
+
+    def answered(self, new: Container[str]) -> bool:
+        """Whether these names are what it asks for."""
+        return (any if self.either else all)(name in new for name in self.defines)
+
+    def names(self) -> str:
+        """Return what an answer defines, in words."""
+        return (" or " if self.either else ", ").join(self.defines)
 
 
 EXERCISES: Mapping[tuple[int, int], Exercise] = {
@@ -53,8 +63,9 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
     ),
     (2, 2): Exercise(
         "A generator `join(factories)` that makes tasks, steps them side by side, and returns their results.",
-        "`join([f, g])`: each step of it is one step of every child that has not ended; it returns `[that of"
-        " f(), that of g()]`, and `join([])` returns `[]`. An error of a child comes out of it.",
+        "`join([f, g])`: each step of it is one step of every child that has not ended, and that in which the"
+        " last one ends returns `[that of f(), that of g()]`; `join([])` returns `[]` at once. An error of a"
+        " child comes out.",
         "lesson-join-generators",
         ("join",),
         ("tree",),
@@ -102,8 +113,8 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
     (5, 2): Exercise(
         "A function `queue(capacity)` that returns two generator functions, `put(item)` and `get()`.",
         "`put, get = queue(1)`: one `put` returns at once, the second as soon as something was got; `get()`"
-        " waits while there is nothing. First in, first out, whatever an item is, and who waits longest is"
-        " next. Who waits takes no steps.",
+        " waits while there is nothing. First in, first out, whatever an item is. Who waits takes no steps,"
+        " and who waits longest is next, before whoever comes later.",
         "lesson-queue",
         ("queue",),
         ("queue", "lesson-empty"),
@@ -137,7 +148,8 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
         " each who joins it; so does `run` for a task that it was given. One that nobody joins fails"
         " unheard.",
         "lesson-failing",
-        ("join",),
+        ("join", "Task", "Loop"),
+        either=True,
     ),
     (8, 1): Exercise(
         "A generator `timeout(seconds, work)`: `(result, True)`, or `(None, False)` and the work cancelled.",

@@ -122,7 +122,9 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
     ),
     (6, 1): Exercise(
         "A generator `send_all(connection, data)` that never blocks, however much there is to send.",
-        '`send_all(connection, b"…")` returns when the system has taken all of it, and leaves the connection'
+        "The connection is one that blocks, as sockets do; `send` with the flag `MSG_DONTWAIT` (of the module"
+        " `socket`) does not, and returns how many bytes it took."
+        ' `send_all(connection, b"…")` returns when the system has taken all of it, and leaves the connection'
         " open; while there is no room it takes no steps. An error of the connection comes out.",
         "lesson-send",
         ("send_all",),

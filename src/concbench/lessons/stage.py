@@ -17,6 +17,9 @@ from typing import Any
 STEP_US = 1000
 """What a step of a task takes, in µs of the stage's clock."""
 
+FOR_EVER = "nobody on the stage will ever send anything"
+"""What a wait for sockets is told that would have no end."""
+
 RUNS, WAITS = "█", "·"
 TICK_MS = 10
 
@@ -71,7 +74,7 @@ class StageSelector(SelectSelector):
         self.clock.look()
         ready = super().select(0)
         if not ready and timeout is None:
-            raise RuntimeError("nobody on the stage will ever send anything")
+            raise RuntimeError(FOR_EVER)
         if not ready and timeout:
             self.clock.sleep(timeout)
         order = list(self.get_map())

@@ -30,8 +30,8 @@ from concbench.workloads.between_tasks.passing import (
     Ends,
     HandsOver,
     at_most_queued,
-    lends,
     made_once,
+    may_lend,
     versions,
 )
 from concbench.workloads.questions import Lanes, Question
@@ -197,11 +197,9 @@ def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
     Of a queue that is lent the witness sees what was put and not yet got: what lies in it, and what was
     handed to a consumer whose ``get`` has not come back, one each. Of a deque in the tasks' own code it sees
     who waits: while a producer runs no consumer does, so between two suspensions (or ends) it puts no more
-    than the queue holds; nor does a consumer take more. (A lent one may hand on more to those that wait; and
-    who writes generators that delegate may lend one.)
+    than the queue holds; nor does a consumer take more. (A lent one may hand on more to those that wait.)
     """
-    hands_on = lends(dialect) or dialect == "delegating"
-    put, taken = (p.capacity + hands_on * waiting for waiting in (p.consumers, p.producers))
+    put, taken = (p.capacity + may_lend(dialect) * waiting for waiting in (p.consumers, p.producers))
     tasks, steps = p.producers + p.consumers, -(-p.total // put) + -(-p.total // taken)
     overlap = Overlap(2 if p.capacity < max(p.items, p.share) else 1, room=tasks)
     kept = at_most_queued(p.capacity + p.consumers, dialect)

@@ -157,14 +157,16 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
         "A generator `timeout(seconds, work)`: `(result, True)`, or `(None, False)` and the work cancelled.",
         '`timeout(2, work)`: `("x", True)` after 1 s for a work that returns "x" then; for one that sleeps'
         " for 60 s `(None, False)`, as soon as it has ended, which may take longer where it cleans up. An"
-        " error of the work comes out, and no task is left behind.",
+        " error of the work comes out, and no task is left behind. Where the task that has called it is"
+        " cancelled from outside, so is the work, and Cancelled comes out.",
         "lesson-timeout-task",
         ("timeout",),
     ),
     (8, 2): Exercise(
         "A generator `race(works)`: what the first task to end returned, once all others are cancelled.",
         "`race([a, b])`, where a takes 3 s and b 1 s: what b returned, as soon as a has ended, which was"
-        " cancelled after 1 s, and may clean up. There is at least one work, and none fails.",
+        " cancelled after 1 s, and may clean up. There is at least one work, and none fails. Where the task"
+        " that has called it is cancelled from outside, so are all works, and Cancelled comes out.",
         "lesson-race",
         ("race",),
     ),

@@ -144,5 +144,73 @@ def test_a_file_that_is_no_answer_is_refused_with_the_reason(tmp_path: Path, sou
     assert model_of("yours", str(file), 4, 1).unavailable() == str(refused.value)
 
 
+HANDED_OVER = """
+def queue(capacity):
+    items, room, there = deque(), deque(), deque()
+
+    def put(item):
+        if there:
+            cell, place = there.popleft()
+            cell.append(item)
+            yield "wake", place
+        elif len(items) < capacity:
+            items.append(item)
+        else:
+            room.append((item, place := deque()))
+            yield "park", place
+
+    def get():
+        if not items:
+            there.append((cell := [], place := deque()))
+            yield "park", place
+            return cell[0]
+        item = items.popleft()
+        if room:
+            following, place = room.popleft()
+            items.append(following)
+            yield "wake", place
+        return item
+
+    return put, get
+"""
+
+
+def test_a_queue_that_hands_items_over_directly_waits_as_often_as_it_has_to(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(HANDED_OVER)
+    assert found(model_of("yours", str(file), 5, 2), "queue") == []
+
+
+FAILS_BY_A_TASK = """
+class Task(Task):
+    def __init__(self, work):
+        self.error = self.kept = None
+        super().__init__(guarded(self, work))
+
+    @property
+    def result(self):
+        if self.error is not None:
+            raise self.error
+        return self.kept
+
+    @result.setter
+    def result(self, value):
+        self.kept = value
+
+
+def guarded(task, work):
+    try:
+        return (yield from work)
+    except Exception as error:
+        task.error = error
+"""
+
+
+def test_errors_that_are_joined_need_no_join_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(FAILS_BY_A_TASK)
+    assert found(model_of("yours", str(file), 7, 2), "lesson-failing") == []
+
+
 def test_there_is_a_hint_for_every_check() -> None:
     assert set(HINTS) == {*EVERY_CHECK, "hand-overs", "policy", "exhausted", "crashed"}

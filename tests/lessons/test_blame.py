@@ -6,6 +6,7 @@ import pytest
 
 from concbench.lessons.blame import blamed, split
 from concbench.lessons.program import Unfit, program_in
+from concbench.lessons.steps import path_of
 
 TIRED = """
 class Semaphore:
@@ -72,3 +73,32 @@ def test_a_file_that_is_no_answer_is_told_why_in_a_learners_words(
     with pytest.raises(Unfit) as unfit:
         program_in(file, 8, 1)
     assert words in str(unfit.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def gater(works):\n    yield\n", "none of join, Task, Loop; exercise 2 asks for join or Task"),
+        ("def first(works):\n    yield\n", "mine.py defines first, which is exercise 1: add --exercise 1"),
+        ("def timeout(seconds, work):\n    yield\n", "as exercise 2 of step 3 and exercise 1 of step 8 asks"),
+        ("class Semaphore:\n    pass\n", "is it for concbench lesson 5 --exercise 1?"),
+        ("from time import time\ndef join(task):\n    yield\n", "your time takes the place of the step"),
+        ("class Loop:\n    def wake(self, task, place):\n        pass\n", "Loop without __init__ and run"),
+    ],
+)  # fmt: skip
+def test_a_file_that_answers_another_exercise_or_takes_the_steps_names_is_told_so(
+    tmp_path: Path, source: str, words: str
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(source)
+    with pytest.raises(Unfit) as unfit:
+        program_in(file, 7, 2)
+    assert words in str(unfit.value)
+
+
+def test_a_program_of_ones_own_may_name_the_clock_as_it_likes(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    own = path_of(4).read_text().replace("import time\n", "from time import perf_counter, sleep as rest\n")
+    own = own.replace("time.perf_counter", "perf_counter").replace("time.sleep", "rest")
+    file.write_text(f"{own}\n\ntime = 0\n\n\ndef nap(seconds):\n    yield perf_counter() + seconds\n")
+    assert program_in(file, 4, 1).time == 0

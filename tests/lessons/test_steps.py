@@ -164,6 +164,31 @@ def test_a_task_that_limits_another_one_hands_on_that_it_is_cancelled_itself() -
         assert program.run([main()]) == [("cancelled", ["work"])]
 
 
+def test_who_sends_more_than_there_is_room_for_keeps_no_other_waiting() -> None:
+    program = program_in(path_of(1).parent / "answers" / "step_6_1.py", 6, 1)
+    ours, theirs = socket.socketpair()
+
+    def reader() -> Any:
+        number = 0
+        yield from program.ready(theirs)
+        while data := theirs.recv(65536):
+            number += len(data)
+            yield from program.ready(theirs)
+        return number
+
+    def sender() -> Any:
+        with ours:
+            yield from program.send_all(ours, bytes(5_000_000))
+            return ours.getblocking()
+
+    with ours, theirs, ThreadPoolExecutor() as pool:
+        ran = pool.submit(program.run, [sender(), reader()])
+        try:
+            assert ran.result(10) == [True, 5_000_000]
+        finally:
+            theirs.shutdown(socket.SHUT_RDWR)  # whoever blocks has an error then
+
+
 def test_a_notebook_has_its_own_clock_back_when_it_was_watched(capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, object] = {}
     exec(source_of(4), names)  # noqa: S102  (it is ours)

@@ -9,9 +9,11 @@ def race(works: Iterable[Work]) -> Work:
         yield from over.set()
 
     tasks = yield "start", [runner(work) for work in works]
-    yield from over.wait()
-    for task in tasks:
-        yield "cancel", task
-    for task in tasks:
-        yield from task.ended.wait()
+    try:
+        yield from over.wait()
+    finally:  # also where this very task is cancelled, from elsewhere
+        for task in tasks:
+            yield "cancel", task
+        for task in tasks:
+            yield from task.ended.wait()
     return winners[0]

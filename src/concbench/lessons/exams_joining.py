@@ -102,6 +102,8 @@ class Children:
                 raise Wrong(f"in {how} {rounds} child {index} is not asked", ASKED_TWICE)
         if ready and (self.asked != list(self.lengths) or min(self.made, default=1) < 1):
             raise Wrong(f"the join is ready after {how} {rounds}, and not all its children are", ALL)
+        if not ready and self.asked == list(self.lengths):
+            raise Wrong(f"the join is not ready after {how} {rounds}, and all its children are", ALL)
 
     def ended(self, results: Any) -> None:
         """Raise Wrong where a family's results are others, or a child was made twice."""
@@ -118,13 +120,11 @@ def join_objects(program: Any) -> None:
         factories = [_child(program, family, index) for index in range(len(lengths))]
         kept = list(factories)
         join = program.Join(factories)
-        for rounds in range(1, max(lengths, default=1) + 2):
+        for rounds in range(1, max(lengths, default=1) + 1):
             join.run()
             family.after(rounds, bool(join.ready), "call")
             if join.ready:
                 break
-        else:
-            raise Wrong(f"a Join of {_children(lengths)} is not ready when all of them are", ALL)
         family.ended(join.result)
         same("the list of factories", factories, kept, "it is the caller's, and stays as it was")
     _hands_on_errors(lambda: program.Join([_bad_child(program)]).run())
@@ -164,14 +164,12 @@ def join_generators(program: Any) -> None:
         family = Children(lengths)
         factories = [_stepped_child(family, index) for index in range(len(lengths))]
         kept = list(factories)
-        join, on = called(program, "join", factories), True
-        for rounds in range(1, max(lengths, default=1) + 2):
+        join, result = called(program, "join", factories), None
+        for rounds in range(1, max(lengths, default=1) + 1):
             on, result = stepped(join)
             family.after(rounds, not on, "step")
             if not on:
                 break
-        else:
-            raise Wrong(f"a join of {_children(lengths)} goes on when all of them have ended", ALL)
         family.ended(result)
         same("the list of factories", factories, kept, "it is the caller's, and stays as it was")
     _hands_on_errors(lambda: stepped(called(program, "join", [_bad_work])))

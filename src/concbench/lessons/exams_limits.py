@@ -1,15 +1,16 @@
 """What a limit is examined by, in steps 3 and 8: works of all kinds, on the stage. Standard library only."""
 
 import gc
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from types import GeneratorType
 from typing import Any
 
 from concbench.lessons.blame import Wrong
-from concbench.lessons.exam import Mishap, about, called, exam, odd, played, rest, same
+from concbench.lessons.exam import Mishap, about, called, exam, left_out, odd, played, rest, same
 from concbench.lessons.stage import StageClock
 from concbench.lessons.steps import path_of
+from concbench.words import shown
 
 Work = Generator[Any, Any, Any]
 
@@ -102,6 +103,46 @@ def told_of(program: Any, work: Callable[[list[str]], Work], looks: int = 600) -
     return told
 
 
+OUTSIDE = (
+    "a cancel from outside is thrown in where it waits: cancel what it has started, and `raise` it again"
+)
+
+
+def cancelled(program: Any, what: str, work: Callable[[list[str]], Work], names: Sequence[str]) -> None:
+    """Have the task that does something cancelled from outside; raises Wrong unless that comes out of it."""
+    (told,) = played(program, lambda clock: [_cancelled(program, clock, work)])
+    if told.result is not program.Cancelled:
+        raise Wrong(
+            f"{what}, in a task that another one cancels, came to {shown(told.result)}, and has to raise"
+            " Cancelled",
+            OUTSIDE,
+        )
+    about(f"{what} that is cancelled after 1 s", told.seconds, 1.0, OUTSIDE)
+    if missing := left_out(names, told.ended):
+        raise Wrong(f"{what} was cancelled from outside, and {missing} went on", OUTSIDE)
+    if told.left > 0:
+        raise Wrong(f"{what} was cancelled from outside, and left something behind that goes on", OUTSIDE)
+
+
+def _cancelled(program: Any, clock: StageClock, work: Callable[[list[str]], Work]) -> Work:
+    told = Observed()
+    for _ in range(TURNS):
+        yield
+    began, before = clock.now_us, unfinished(program)
+    (task,) = yield "start", [work(told.ended)]
+    yield from rest(program, 1.0)
+    yield "cancel", task
+    try:
+        told.result = yield from program.join(task)
+    except program.Cancelled:
+        told.result = program.Cancelled
+    told.seconds = (clock.now_us - began) / 1e6
+    for _ in range(TURNS):
+        yield
+    told.ended, told.left = list(told.ended), unfinished(program) - before
+    return told
+
+
 ENDING = "what is over its time has to be ended: by close() in step 3, by a cancel in step 8"
 
 
@@ -145,6 +186,13 @@ def cancelling_limits(program: Any) -> None:
     """Limit works as tasks: who is cancelled may take its time, and nobody is left behind."""
     limits(program)
     _limited(program, CLEANS)
+    kept = []
+
+    def limited(ended: list[str]) -> Work:
+        kept.append(sleeping(program, ended, 60.0))
+        return called(program, "timeout", odd(10.0), kept[-1])
+
+    cancelled(program, "timeout(10, …) of a work that sleeps for 60 s", limited, ["work"])
 
 
 def _limited(program: Any, case: LimitedWork) -> None:
@@ -161,7 +209,10 @@ def _limited(program: Any, case: LimitedWork) -> None:
     if told.ended != ["work"]:
         raise Wrong(f"{what} returned, and the work had not ended", ENDING)
     about(
-        what, told.seconds, case.after, "it ends when the work does, or when the time is over: which is first"
+        what,
+        told.seconds,
+        case.after,
+        "it ends when the work does, or when the time is over by `time.perf_counter()`: which is first",
     )
     if told.left > 0:
         raise Wrong(

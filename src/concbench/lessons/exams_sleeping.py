@@ -17,16 +17,28 @@ CLOSE_S = 1e-6
 """Two times (s) that are computed from the same are not farther apart."""
 
 
+NEVER_S = 0.9 * AT_S
+"""How far (s) from the start no deadline lies that is a time of the loop's clock."""
+
+DURATION = "a time, not a duration: `time.perf_counter()` plus how long"
+
+OTHER_CLOCK = "the loop's clock is `time.perf_counter()`: every other clock may count from another zero"
+
+
 def deadline(what: str, due: Any) -> float:
-    """Return a deadline; raises Wrong for anything else that is yielded."""
-    if type(due) in (float, int):
+    """Return a deadline; raises Wrong for anything else that is yielded, or is a duration."""
+    if type(due) in (float, int) and abs(due - AT_S) < NEVER_S:
         return float(due)
+    told = f"{what} yields {shown(due)}, and has to yield a deadline, a time of the loop's clock"
+    if type(due) in (float, int):
+        look = DURATION if due < AT_S else OTHER_CLOCK
+        raise Wrong(f"{told}, which says {AT_S:g} at the start", look)
     look = "it is `time.perf_counter()` plus how long: `yield` hands it to the loop"
     if due is None:
         look = "a bare `yield` comes back at once: who sleeps yields until when"
     if isinstance(due, Generator):
         look = "a generator is run by `yield from`, not by `yield`"
-    raise Wrong(f"{what} yields {shown(due)}, and has to yield a deadline, a time of the loop's clock", look)
+    raise Wrong(told, look)
 
 
 def ticks(program: Any) -> None:

@@ -1,13 +1,12 @@
 """What step 6 is examined by: sockets whose other end takes its time, on the stage. Standard library only."""
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
-from socket import socket, socketpair
+from collections.abc import Generator
 from typing import Any
 
 from concbench.lessons.blame import Wrong
 from concbench.lessons.exam import about, called, exam, played, rest, same
-from concbench.lessons.stage import StageClock
+from concbench.lessons.sockets import Pair, pairs
+from concbench.lessons.stage import FOR_EVER, StageClock, TooManyLooks
 from concbench.words import shown
 
 Work = Generator[Any, Any, Any]
@@ -21,28 +20,18 @@ MANY_LOOKS = 3000
 TAKEN = "send says how many bytes it took, which may be fewer: the rest waits until there is room again"
 
 
-Pair = Callable[[], tuple[socket, socket]]
-
-
-@contextmanager
-def pairs() -> Iterator[Pair]:
-    """Lend what makes two connected sockets, neither of which ever blocks; all are closed in the end."""
-    with ExitStack() as stack:
-
-        def pair_of() -> tuple[socket, socket]:
-            ours, theirs = socketpair()
-            for one in (ours, theirs):
-                stack.enter_context(one).setblocking(False)
-            return ours, theirs
-
-        yield pair_of
-
-
 def _sends(program: Any, pair: Pair) -> None:
     """Send much, little and nothing, to who reads late; and to who has gone."""
-    left_open, (arrived, began, late) = played(
-        program, lambda clock: _sent(program, pair, clock), looks=MANY_LOOKS
-    )
+    try:
+        seen = played(program, lambda clock: _sent(program, pair, clock), looks=MANY_LOOKS)
+    except RuntimeError as error:
+        if str(error) != FOR_EVER:
+            raise
+        raise Wrong(
+            "send_all waits for ever, though there is room",
+            "does it wait to read, and wants to write? ready(connection, EVENT_WRITE)",
+        ) from error
+    left_open, (arrived, began, late) = seen
     if not left_open:
         raise Wrong("send_all closed the connection", "it is the caller's, who may send more")
     right = MANY + b"more"
@@ -103,16 +92,22 @@ RECEIVED = [(4, b"to b"), (2, b"e "), (0, b""), (2, b"or"), (9, b" not to b"), (
 """How many bytes are asked for, one after another, and what has to come of that."""
 
 
+END = "`recv` returns b'' at the end, again and again: nothing more will ever come"
+
+
 def _receives(program: Any, pair: Pair) -> None:
     """Receive, in parts of all sizes, what comes in parts of other sizes, and more than comes."""
-    ((got, waited, first), _) = played(program, lambda clock: _received(program, pair, clock))
+    answered: list[Any] = []
+    try:
+        ((got, waited, first), _) = played(program, lambda clock: _received(program, pair, clock, answered))
+    except TooManyLooks:
+        if RECEIVED[len(answered) % len(RECEIVED)][1] is not EOFError:
+            raise
+        raise Wrong("receive asks on and on when the end has come", END) from None
     for (number, right), what in zip(RECEIVED, got, strict=True):
         told = f"receive(connection, {number}) of {shown(b''.join(PARTS))}, after what came before,"
         if right is EOFError and what is not EOFError:
-            raise Wrong(
-                f"{told} came to {shown(what)}, and has to raise EOFError",
-                "recv returns b'' when nothing more will ever come",
-            )
+            raise Wrong(f"{told} came to {shown(what)}, and has to raise EOFError", END)
         if right is not EOFError and what is EOFError:
             raise Wrong(
                 f"{told} raises EOFError, and has to come to {right!r}", "is more taken than asked for?"
@@ -128,7 +123,7 @@ def _receives(program: Any, pair: Pair) -> None:
     )
 
 
-def _received(program: Any, pair: Pair, clock: StageClock) -> list[Work]:
+def _received(program: Any, pair: Pair, clock: StageClock, answered: list[Any]) -> list[Work]:
     ours, theirs = pair()
 
     def sender() -> Work:
@@ -147,6 +142,7 @@ def _received(program: Any, pair: Pair, clock: StageClock) -> list[Work]:
                     got.append((yield from called(program, "receive", theirs, number)))
                 except EOFError:
                     got.append(EOFError)
+                answered.append(number)
                 waited += 0 if number else (clock.now_us - began) / 1e6
                 first = first or (clock.now_us - began) / 1e6
         return got, waited, first

@@ -6,7 +6,7 @@ from typing import Any
 
 from concbench.lessons.blame import Wrong
 from concbench.lessons.exam import LOOK_US, LOOKS, Mishap, about, called, exam, left_out, played, rest, same
-from concbench.lessons.exams_limits import Observed, sleeping, tidying, told_of
+from concbench.lessons.exams_limits import Observed, cancelled, sleeping, tidying, told_of
 from concbench.lessons.stage import StageClock, on_clock
 from concbench.words import shown
 
@@ -70,6 +70,13 @@ def races(program: Any) -> None:
         _raced(told_of(program, race), result, 1.0, RUNNERS)
     _raced(told_of(program, partial(_race, program, (2.0,), "one")), "one", 2.0, RUNNERS[:1])
     _raced(told_of(program, partial(_cleaning, program)), "quick", 1.5, RUNNERS)
+    kept = []
+
+    def race_of_slow(ended: list[str]) -> Work:
+        kept.extend(runners(program, ended, (60.0, 61.0, 62.0), "won"))
+        return _handed(program, "race", kept[-3:])
+
+    cancelled(program, "race", race_of_slow, RUNNERS)
 
 
 def _race(program: Any, naps: Sequence[float], result: Any, ended: list[str]) -> Work:

@@ -1,6 +1,6 @@
 """The exercises: two for each step, what an answer has to define, and by what it is held."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,8 @@ class Exercise:
     """What a learner is asked for.
 
     ``sample``: a call and what has to come of it, and whatever else is examined; ``exam``: the workload that
-    examines it; ``defines``: the names that an answer has beside those of its step; ``workloads``: by which
+    examines it; ``defines``: the names that an answer has beside those of its step, or, ``either``, one
+    of them at least; ``workloads``: by which
     it is held, too, beside those of its step; ``lends``: what the runtime has of what it defines.
     """
 
@@ -23,6 +24,15 @@ class Exercise:
     defines: tuple[str, ...]
     workloads: tuple[str, ...] = ()
     lends: Mapping[str, Lend] = field(default_factory=dict)
+    either: bool = False
+
+    def answered(self, new: Container[str]) -> bool:
+        """Whether these names are what it asks for."""
+        return (any if self.either else all)(name in new for name in self.defines)
+
+    def names(self) -> str:
+        """Return what an answer defines, in words."""
+        return (" or " if self.either else ", ").join(self.defines)
 
 
 EXERCISES: Mapping[tuple[int, int], Exercise] = {
@@ -53,8 +63,9 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
     ),
     (2, 2): Exercise(
         "A generator `join(factories)` that makes tasks, steps them side by side, and returns their results.",
-        "`join([f, g])`: each step of it is one step of every child that has not ended; it returns `[that of"
-        " f(), that of g()]`, and `join([])` returns `[]`. An error of a child comes out of it.",
+        "`join([f, g])`: each step of it is one step of every child that has not ended, and that in which the"
+        " last one ends returns `[that of f(), that of g()]`; `join([])` returns `[]` at once. An error of a"
+        " child comes out.",
         "lesson-join-generators",
         ("join",),
         ("tree",),
@@ -102,8 +113,8 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
     (5, 2): Exercise(
         "A function `queue(capacity)` that returns two generator functions, `put(item)` and `get()`.",
         "`put, get = queue(1)`: one `put` returns at once, the second as soon as something was got; `get()`"
-        " waits while there is nothing. First in, first out, whatever an item is, and who waits longest is"
-        " next. Who waits takes no steps.",
+        " waits while there is nothing. First in, first out, whatever an item is. Who waits takes no steps,"
+        " and who waits longest is next, before whoever comes later.",
         "lesson-queue",
         ("queue",),
         ("queue", "lesson-empty"),
@@ -111,7 +122,9 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
     ),
     (6, 1): Exercise(
         "A generator `send_all(connection, data)` that never blocks, however much there is to send.",
-        '`send_all(connection, b"…")` returns when the system has taken all of it, and leaves the connection'
+        "The connection is one that blocks, as sockets do; `send` with the flag `MSG_DONTWAIT` (of the module"
+        " `socket`) does not, and returns how many bytes it took."
+        ' `send_all(connection, b"…")` returns when the system has taken all of it, and leaves the connection'
         " open; while there is no room it takes no steps. An error of the connection comes out.",
         "lesson-send",
         ("send_all",),
@@ -137,20 +150,23 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
         " each who joins it; so does `run` for a task that it was given. One that nobody joins fails"
         " unheard.",
         "lesson-failing",
-        ("join",),
+        ("join", "Task", "Loop"),
+        either=True,
     ),
     (8, 1): Exercise(
         "A generator `timeout(seconds, work)`: `(result, True)`, or `(None, False)` and the work cancelled.",
         '`timeout(2, work)`: `("x", True)` after 1 s for a work that returns "x" then; for one that sleeps'
         " for 60 s `(None, False)`, as soon as it has ended, which may take longer where it cleans up. An"
-        " error of the work comes out, and no task is left behind.",
+        " error of the work comes out, and no task is left behind. Where the task that has called it is"
+        " cancelled from outside, so is the work, and Cancelled comes out.",
         "lesson-timeout-task",
         ("timeout",),
     ),
     (8, 2): Exercise(
         "A generator `race(works)`: what the first task to end returned, once all others are cancelled.",
         "`race([a, b])`, where a takes 3 s and b 1 s: what b returned, as soon as a has ended, which was"
-        " cancelled after 1 s, and may clean up. There is at least one work, and none fails.",
+        " cancelled after 1 s, and may clean up. There is at least one work, and none fails. Where the task"
+        " that has called it is cancelled from outside, so are all works, and Cancelled comes out.",
         "lesson-race",
         ("race",),
     ),

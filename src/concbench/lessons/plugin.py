@@ -6,6 +6,7 @@
 from concbench.lessons import (
     exams_joining,
     exams_limits,
+    exams_queues,
     exams_sleeping,
     exams_sockets,
     exams_tasks,
@@ -22,6 +23,7 @@ WORKLOADS = [
     *exams_sleeping.EXAMS,
     *exams_limits.EXAMS,
     *exams_waiting.EXAMS,
+    *exams_queues.EXAMS,
     *exams_sockets.EXAMS,
     *exams_tasks.EXAMS,
 ]

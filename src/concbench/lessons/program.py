@@ -14,17 +14,15 @@ from selectors import EVENT_WRITE
 from types import ModuleType
 from typing import Any
 
-from concbench.lessons.blame import ENDLESS, LearnersFailure, blamed, meant, split
+from concbench.lessons.blame import ENDLESS, LearnersFailure, blamed, split
 from concbench.lessons.exercises import EXERCISES
+from concbench.lessons.lacking import NEEDED, lacking
 from concbench.lessons.printing import kept_in
 from concbench.lessons.steps import path_of, run_in
 from concbench.models.base import DelegatingRuntime, Factory, Model, PollingRuntime
 from concbench.models.capabilities import lent_by
 from concbench.models.files import name_of
 from concbench.traits import Traits
-
-NEEDED: Mapping[str, int] = {"run": 1, "sleep": 2, "Event": 5, "ready": 6, "gather": 7}
-"""What a program has to define, and from which step on; the first has the classes ``Task`` and ``Sleep``."""
 
 POLLS_UP_TO = 2
 """The last step whose loop never sleeps."""
@@ -52,13 +50,6 @@ class SteppedProgram(DelegatingRuntime):
     program: Any = None
 
 
-def needed(step: int) -> list[str]:
-    """Return the names that the program of a step has to define."""
-    if step == 1:
-        return ["run", "Task", "Sleep"]
-    return [name for name, first in NEEDED.items() if first <= step]
-
-
 def program_in(file: Path, step: int, exercise: int | None = None, prints: str = "") -> ModuleType:
     """Run the program of a step, and what a file adds to it, in one module, which is returned.
 
@@ -78,40 +69,9 @@ def program_in(file: Path, step: int, exercise: int | None = None, prints: str =
     except BaseException as error:
         what, look = split(str(blamed(error, module)))
         raise Unfit(f"{file.name} cannot be run: {what}; {look}") from error
-    if told := _lacking(module, before, step, exercise):
+    if told := lacking(vars(module), before, step, exercise):
         raise Unfit(f"{file.name} {told}")
     return module
-
-
-def _lacking(module: ModuleType, before: Mapping[str, Any], step: int, exercise: int) -> str | None:
-    """Return what a program lacks that an exercise asks for, or that it answers the other one; or None."""
-    asked = EXERCISES[step, exercise].defines
-    lacking = [name for name in asked if not _is_new(module, before, name)]
-    if lacking and (told := _of_the_other(module, before, step, exercise)):
-        return told
-    new = [name for name in vars(module) if name not in before]
-    told_lacking = [f"{name}{meant(name, new)}" for name in lacking]
-    told_lacking += [
-        f"{name} that can be called"
-        for name in dict.fromkeys((*asked, *needed(step)))
-        if name not in lacking and not callable(vars(module).get(name))
-    ]
-    if not told_lacking:
-        return None
-    return f"defines no {' and no '.join(told_lacking)}; exercise {exercise} asks for {', '.join(asked)}"
-
-
-def _is_new(module: ModuleType, before: Mapping[str, Any], name: str) -> bool:
-    return vars(module).get(name) is not before.get(name)
-
-
-def _of_the_other(module: ModuleType, before: Mapping[str, Any], step: int, exercise: int) -> str | None:
-    """Return that a file answers the step's other exercise, if it defines what that asks for."""
-    other = 3 - exercise
-    defines = EXERCISES[step, other].defines
-    if not all(_is_new(module, before, name) for name in defines):
-        return None
-    return f"defines {', '.join(defines)}, which is exercise {other}: add --exercise {other}"
 
 
 def runtime_of(step: int, exercise: int | None, program: Any) -> Any:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from selectors import SelectSelector
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +17,14 @@ from typing import Any
 STEP_US = 1000
 """What a step of a task takes, in µs of the stage's clock."""
 
+FOR_EVER = "nobody on the stage will ever send anything"
+"""What a wait for sockets is told that would have no end."""
+
 RUNS, WAITS = "█", "·"
 TICK_MS = 10
+
+EPOCH_S = 1.7e9
+"""What lies (s) between the zero of the stage's clock, and that of clocks that tell the date."""
 
 
 class TooManyLooks(BaseException):
@@ -46,6 +53,10 @@ class StageClock:
         self.look()
         return self.now_us / 1e6
 
+    def time(self) -> float:
+        """Return the time in s as a clock says it that counts from another zero."""
+        return EPOCH_S + self.perf_counter()
+
     def sleep(self, seconds: float) -> None:
         """Let the time pass; a rest that floating point leaves is a whole µs, so that it ends."""
         self.look()
@@ -63,7 +74,7 @@ class StageSelector(SelectSelector):
         self.clock.look()
         ready = super().select(0)
         if not ready and timeout is None:
-            raise RuntimeError("nobody on the stage will ever send anything")
+            raise RuntimeError(FOR_EVER)
         if not ready and timeout:
             self.clock.sleep(timeout)
         order = list(self.get_map())
@@ -186,16 +197,22 @@ Scene = Callable[[Any, Callable[[str, Any], Any]], list[Any]]
 """Takes the program of a step and ``seen``, and returns the tasks."""
 
 
+def _in_ns(look: Callable[[], float]) -> int:
+    return 1000 * round(1e6 * look())
+
+
 @contextmanager
 def on_clock(program: Any, clock: StageClock) -> Iterator[None]:
     """Have a program, a module that nobody else uses, go by a clock of the stage, however it has named ours.
 
-    Python's two clocks that never go back are this one; the program has its own names back in the end.
+    Python's two clocks that never go back are this one, and that of the date goes on with it, from another
+    zero; the program has its own names back in the end.
     """
     names = vars(program)
     selector = type("Selector", (StageSelector,), {"clock": clock})
-    clocks = dict.fromkeys(("perf_counter", "monotonic"), clock.perf_counter)
-    ours = {**clocks, "sleep": clock.sleep}
+    clocks = {"perf_counter": clock.perf_counter, "monotonic": clock.perf_counter, "time": clock.time}
+    in_ns = {f"{name}_ns": partial(_in_ns, look) for name, look in clocks.items()}
+    ours = {**clocks, **in_ns, "sleep": clock.sleep}
     stand_ins: list[tuple[Any, Any]] = [
         (time, SimpleNamespace(**{**vars(time), **ours})),
         (selectors, SimpleNamespace(**{**vars(selectors), "DefaultSelector": selector})),

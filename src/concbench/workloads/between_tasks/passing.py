@@ -55,6 +55,11 @@ def lends(dialect: Dialect) -> bool:
     return dialect in ("coroutine", "blocking")
 
 
+def may_lend(dialect: Dialect) -> bool:
+    """Say whether a model may lend a queue to tasks of a dialect: to those that delegate it may, or not."""
+    return lends(dialect) or dialect == "delegating"
+
+
 def at_most_queued(most: int, dialect: Dialect) -> tuple[Promised, ...]:
     """Promise of queues that a model lends that no more items lie in all of them together."""
     return (AtMost(most, QUEUED),) if lends(dialect) else ()

@@ -30,8 +30,8 @@ from concbench.workloads.between_tasks.passing import (
     Ends,
     HandsOver,
     at_most_queued,
-    lends,
     made_once,
+    may_lend,
     versions,
 )
 from concbench.workloads.questions import Lanes, Question
@@ -199,7 +199,7 @@ def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
     who waits: while a producer runs no consumer does, so between two suspensions (or ends) it puts no more
     than the queue holds; nor does a consumer take more. (A lent one may hand on more to those that wait.)
     """
-    put, taken = (p.capacity + lends(dialect) * waiting for waiting in (p.consumers, p.producers))
+    put, taken = (p.capacity + may_lend(dialect) * waiting for waiting in (p.consumers, p.producers))
     tasks, steps = p.producers + p.consumers, -(-p.total // put) + -(-p.total // taken)
     overlap = Overlap(2 if p.capacity < max(p.items, p.share) else 1, room=tasks)
     kept = at_most_queued(p.capacity + p.consumers, dialect)

@@ -53,7 +53,7 @@ class Version:
 
     def __call__(self, rt: Any, params: Any) -> list[Factory]:
         """Return the task factories."""
-        return self.chosen(lent_by(rt))(rt, params)
+        return (self.chosen(lent_by(rt)) if self.preferred else self.function)(rt, params)
 
     def chosen(self, lent: Set[Capability]) -> Wording:
         """Return the wording for who lends all this."""

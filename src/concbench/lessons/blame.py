@@ -82,6 +82,11 @@ def _place(frames: list[tuple[FrameType, int]], program: Any) -> str | None:
     return _told(frame, line)
 
 
+def place_of(error: BaseException, program: Any) -> str | None:
+    """Return where in the learner's own file a program was when something was raised, or None."""
+    return _place(list(walk_tb(error.__traceback__)), program)
+
+
 def _told(frame: FrameType, line: int) -> str:
     name = frame.f_code.co_name
     place = f"at {Path(frame.f_code.co_filename).name}:{line}"

@@ -1,5 +1,7 @@
 """``concbench lesson``: the steps, a step with its trace, and answers that are held against the witness."""
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,7 +125,7 @@ def test_a_loop_that_hangs_is_ended_and_nothing_follows(
     said = concbench("lesson", 2, "--check", file, "--json")
     assert said.code == 3
     (only,) = said.json["checks"]
-    assert "completed" in only["wrong"]
+    assert re.search(r"s, and was in countdown at mine\.py:[23]", only["wrong"]["completed"])
 
 
 def test_a_file_that_is_no_answer_is_wrong_usage(concbench: Caller, tmp_path: Path) -> None:
@@ -205,4 +207,31 @@ def test_a_verdict_has_a_line_for_each_workload() -> None:
         "wrong  spawn: many",
         "       finished: one was not",
         "       look: is it dropped?",
+    ]
+
+
+def test_a_class_is_summed_up_with_a_line_for_each_learner(
+    concbench: Caller,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    teaching = (path_of(1).parents[1] / "TEACHING.md").read_text(encoding="utf-8")
+    program = re.findall(r"```python\n(.*?)```", teaching, re.DOTALL)[1]
+    monkeypatch.setattr(answers, "workloads_of", lambda _step: [])
+    sources = {
+        "empty": "",
+        "right": (path_of(1).parent / "answers" / "step_2_1.py").read_text(),
+        "wrong": (path_of(1).parent / "mistakes" / "step_2_1.py").read_text(),
+    }
+    for name, source in sources.items():
+        (file := tmp_path / f"{name}.py").write_text(source)
+        file.with_suffix(".json").write_text(concbench("lesson", 2, "--check", file, "--json").out)
+    monkeypatch.setattr(sys, "argv", ["summary.py", *map(str, sorted(tmp_path.glob("*.json")))])
+    capsys.readouterr()
+    exec(compile(program, "TEACHING", "exec"), {})  # noqa: S102  (it is ours)
+    assert capsys.readouterr().out.splitlines() == [
+        "empty: empty.py defines no countdown; exercise 1 asks for countdown",
+        "right: right",
+        "wrong: countdown(3) suspends 0 times, and has to suspend 3 times",
     ]

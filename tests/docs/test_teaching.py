@@ -16,6 +16,8 @@ MISTAKES = {
     for step, number, words in re.findall(r"^\| \W*(\d)\.(\d) .*“(.*)” \|$", TEXT, re.MULTILINE)
 }
 
+PROGRAMS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+
 
 def test_every_exercise_has_its_mistake() -> None:
     assert set(MISTAKES) == set(EXERCISES)
@@ -39,7 +41,6 @@ def test_every_step_has_its_question_and_minutes_that_add_up_to_an_hour() -> Non
 def test_who_is_asked_whether_he_is_ready_is_told_what_the_lines_print(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    (lines,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    exec(compile(lines, "TEACHING", "exec"), {})  # noqa: S102  (it is ours)
+    exec(compile(PROGRAMS[0], "TEACHING", "exec"), {})  # noqa: S102  (it is ours)
     assert capsys.readouterr().out.split() == ["1", "42"]
     assert "It prints 1 and 42." in TEXT

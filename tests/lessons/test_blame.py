@@ -15,6 +15,7 @@ class Semaphore:
 
     def acquire(self):
         {line}
+        yield
 
     def release(self):
         yield
@@ -41,6 +42,9 @@ def told(file: Path, line: str) -> tuple[str, str]:
         ("yield self.semm", "object has no attribute 'semm', AT", "did you mean sem?"),
         ("yield from None", "TypeError: 'NoneType' object is not iterable, AT", "generator"),
         ("yield from Event().wait()", "every task waits for another one", "who was to wake it?"),
+        ("yield math.ceil(1)", "name 'math' is not defined, AT", "is `import math` missing?"),
+        ("sem -= 1", "UnboundLocalError: ", "so its own there: self.sem, or"),
+        ("yield 1.0 < None", "'float' and 'NoneType', AT", "A bare `yield` hands you None"),
         ("raise SystemExit(1)", "SystemExit: 1, AT", "ends by `return`"),
         ("yield len()", "len() takes exactly one argument (0 given), AT", "what it is handed?"),
         ("yield [][0]", "IndexError: list index out of range, AT", "print what that line"),

@@ -4,9 +4,11 @@ Standard library only.
 """
 
 import builtins
+import re
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
@@ -42,13 +44,29 @@ def blamed(error: BaseException, program: Any) -> Wrong:
     frames = [(frame, line) for frame, line in walk_tb(error.__traceback__)]
     if (request := _request(frames)) is not None:
         return _misspelt(*request, error)
+    if _is_cancelled(error, program):
+        frames = _before_join(frames, program)
     what = cut(error_told(error), MOST_NAMED * 2)
     if isinstance(error, SyntaxError) and error.filename:
         what = f"{type(error).__name__}: {error.msg}, at {Path(error.filename).name}:{error.lineno}"
         what += f": {cut(error.text.strip(), MOST_NAMED)}" if error.text else ""
     elif (where := _place(frames, program)) is not None:
         what = f"{what}, {where}"
-    return Wrong(what, next(_looks(error, frames)))
+    return Wrong(what, next(_looks(error, frames, program)))
+
+
+def _is_cancelled(error: BaseException, program: Any) -> bool:
+    kind = getattr(program, "Cancelled", None)
+    return isinstance(kind, type) and isinstance(error, kind)
+
+
+def _before_join(frames: list[tuple[FrameType, int]], program: Any) -> list[tuple[FrameType, int]]:
+    """Return the frames down to the learner's own that joined: further in is where another was cancelled."""
+    file = getattr(program, "__file__", None)
+    for position, ((frame, _), (inner, _)) in enumerate(pairwise(frames), 1):
+        if frame.f_code.co_filename == file and inner.f_code.co_name in ("join", "result_of"):
+            return frames[:position]
+    return frames
 
 
 ENDLESS = {"every task waits for another one", "nobody on the stage will ever send anything"}
@@ -62,6 +80,11 @@ def _place(frames: list[tuple[FrameType, int]], program: Any) -> str | None:
         return None
     frame, line = mine[-1]
     return _told(frame, line)
+
+
+def place_of(error: BaseException, program: Any) -> str | None:
+    """Return where in the learner's own file a program was when something was raised, or None."""
+    return _place(list(walk_tb(error.__traceback__)), program)
 
 
 def _told(frame: FrameType, line: int) -> str:
@@ -87,7 +110,7 @@ def _request(frames: list[tuple[FrameType, int]]) -> tuple[Any, Any, Any] | None
 
 def _misspelt(loop: Any, task: Any, request: Any, error: BaseException) -> Wrong:
     """Say which request a loop could not do, where it was yielded, and what it can do."""
-    yielded = f"`yield` of {shown(request)}{_waiting_at(task)}"
+    yielded = f"`yield` of {shown(request)}{waiting_at(task)}"
     known = [
         name
         for name, value in vars(type(loop)).items()
@@ -113,7 +136,7 @@ def _misspelt(loop: Any, task: Any, request: Any, error: BaseException) -> Wrong
     )
 
 
-def _waiting_at(task: Any) -> str:
+def waiting_at(task: Any) -> str:
     """Return where a task has yielded: in the innermost of the generators that it is in."""
     work = getattr(task, "work", task)
     while isinstance(getattr(work, "gi_yieldfrom", None), Generator):
@@ -128,14 +151,16 @@ def meant(name: str, known: Iterable[str], least: float = 0.6) -> str:
     return f" (did you mean {like[0]}?)" if like else ""
 
 
-def _looks(error: BaseException, frames: list[tuple[FrameType, int]]) -> Iterator[str]:
+def _looks(error: BaseException, frames: list[tuple[FrameType, int]], program: Any) -> Iterator[str]:
     """Yield what to look for, by the kind of error."""
     words = error_words(error)
-    if isinstance(error, NameError) and error.name:
-        inner = frames[-1][0]
-        like = meant(error.name, [*inner.f_locals, *inner.f_globals, *vars(builtins)])
-        yield f"is it misspelt{like}?" if like else "is it misspelt, or not defined before it is used?"
+    if _is_cancelled(error, program):
+        yield CANCELLED
+    if isinstance(error, NameError) and (name := error.name or _quoted(words)):
+        yield _of_name(error, name, frames[-1][0])
     if isinstance(error, AttributeError) and error.name:
+        if (kind := _no_task(error, program)) is not None:
+            yield f"is it `class {kind}(Task)`? A Task has {error.name} from the start"
         yield f"is {error.name} misspelt{meant(error.name, _names_of(error.obj))}, or set nowhere?"
     if isinstance(error, ModuleNotFoundError):
         like = meant(str(error.name), sys.stdlib_module_names, 0.75)
@@ -145,6 +170,36 @@ def _looks(error: BaseException, frames: list[tuple[FrameType, int]]) -> Iterato
     yield from (look for kind, part, look in LOOKS if isinstance(error, kind) and part in words)
 
 
+CANCELLED = (
+    "Cancelled is no Exception, so that `except Exception` lets it pass; join raises it where the task that"
+    " is joined was cancelled (to wait for its end alone: `yield from task.ended.wait()`)"
+)
+
+
+def _quoted(words: str) -> str | None:
+    """Return the name that an error's words have between quotes: an UnboundLocalError has it nowhere else."""
+    found = re.search(r"variable '(\w+)'", words)
+    return found[1] if found else None
+
+
+def _of_name(error: NameError, name: str, inner: FrameType) -> str:
+    """Return what to look for where a name has no value."""
+    if isinstance(error, UnboundLocalError):
+        return f"{name} is assigned in the function, and so its own there: self.{name}, or `nonlocal {name}`?"
+    if name in sys.stdlib_module_names:
+        return f"is `import {name}` missing?"
+    like = meant(name, [*inner.f_locals, *inner.f_globals, *vars(builtins)])
+    return f"is it misspelt{like}?" if like else "is it misspelt, or not defined before it is used?"
+
+
+def _no_task(error: AttributeError, program: Any) -> str | None:
+    """Return the name of the class that lacks what the step's class Task has, where it is no such class."""
+    task, kind = getattr(program, "Task", None), type(error.obj)
+    if not isinstance(task, type) or issubclass(kind, task) or not hasattr(task, str(error.name)):
+        return None
+    return kind.__name__ if kind.__module__ == task.__module__ else None
+
+
 def _names_of(thing: Any) -> list[str]:
     try:
         return dir(thing)
@@ -152,8 +207,12 @@ def _names_of(thing: Any) -> list[str]:
         return []
 
 
+NOTHING = "is one of them what a work has yielded? A bare `yield` hands you None"
+
 LOOKS: tuple[tuple[type[BaseException], str, str], ...] = (
     (TypeError, "not iterable", "after `yield from` stands a generator: does what makes it lack a `yield`?"),
+    (TypeError, "'NoneType' and '", NOTHING),
+    (TypeError, "' and 'NoneType'", NOTHING),
     (TypeError, "not supported between", "tuples that begin alike are compared by what follows: add a count"),
     (TypeError, "argument", "does the function, or `__init__`, take what it is handed?"),
     (BlockingIOError, "", "a socket was not ready: wait for it before each call"),

@@ -5,13 +5,13 @@ look for as one text. Standard library only.
 """
 
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from concbench.lessons.blame import Wrong, blamed
+from concbench.lessons.blame import Wrong, blamed, waiting_at
 from concbench.lessons.stage import StageClock, TooManyLooks, on_clock
 from concbench.lessons.tasks import Params, of_any
 from concbench.models.base import Factory
@@ -143,6 +143,13 @@ def generator(name: str, work: Any) -> Work:
     """Return what a call made; raises Wrong where that is no generator."""
     if isinstance(work, Generator):
         return work
+    if isinstance(work, Coroutine | AsyncGenerator):
+        if isinstance(work, Coroutine):
+            work.close()  # nobody will await it
+        raise Wrong(
+            f"{name}(…) made {a_kind(type(work))}, and has to make a generator",
+            f"`def {name}`, not `async def`: here a task is a generator, and suspends by `yield`",
+        )
     raise Wrong(
         f"{name}(…) made {a_kind(type(work))}, and has to make a generator",
         f"a function is a generator function when there is a `yield` in it: in {name} one is missing",
@@ -177,7 +184,7 @@ def played(program: Any, act: Act, *, looks: int = LOOKS) -> list[Any]:
 
 def _played(program: Any, clock: StageClock, act: Act) -> list[Any]:
     clock.now_us = round(1e6 * AT_S)
-    with on_clock(program, clock):
+    with on_clock(program, clock), starts_looked_at(program):
         works = act(clock)
         results = program.run(works)
     if type(results) is not list or len(results) != len(works):
@@ -186,6 +193,34 @@ def _played(program: Any, clock: StageClock, act: Act) -> list[Any]:
             "run returns the results of all its tasks, in their order",
         )
     return results
+
+
+@contextmanager
+def starts_looked_at(program: Any) -> Iterator[None]:
+    """Have a loop that starts tasks raise Wrong where it is handed a work in place of works."""
+    loop: Any = getattr(program, "Loop", None)
+    if not hasattr(loop, "start"):
+        yield
+        return
+    start = loop.start
+
+    def looked_at(self: Any, task: Any, works: Any) -> Any:
+        listed = []
+        for work in works:
+            if work is None or isinstance(work, tuple):
+                raise Wrong(
+                    f"`yield` of ('start', {shown(works)}){waiting_at(task)}: start takes works, several, and"
+                    " not one",
+                    'a list of works: `yield "start", [work]`',
+                )
+            listed.append(work)
+        return start(self, task, listed)
+
+    loop.start = looked_at
+    try:
+        yield
+    finally:
+        loop.start = start
 
 
 def _beside(program: Any, act: Act, beats: list[float], clock: StageClock) -> list[Work]:

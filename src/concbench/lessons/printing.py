@@ -1,4 +1,4 @@
-"""What a learner's program prints, kept for whoever has it checked: the first lines, and no more.
+"""What a learner's program prints, kept for whoever has it checked, the first lines; and where it hung.
 
 Standard library only.
 """
@@ -38,3 +38,19 @@ def printed_in(file: Path) -> list[str]:
     text = file.read_text(encoding="utf-8", errors="replace")
     more = ["… and more"] if len(text) >= MOST_KEPT else []
     return text.splitlines() + more
+
+
+def keep_place(prints: str, place: str | None) -> None:
+    """Keep where a program was when its time was over, beside what it printed; None is nowhere."""
+    if prints:
+        _place_beside(Path(prints)).write_text(place or "", encoding="utf-8")
+
+
+def place_beside(prints: Path) -> str | None:
+    """Return where a program was when its time was over, or None."""
+    file = _place_beside(prints)
+    return (file.read_text(encoding="utf-8") or None) if file.exists() else None
+
+
+def _place_beside(prints: Path) -> Path:
+    return prints.with_suffix(".place")

@@ -14,10 +14,10 @@ from selectors import EVENT_WRITE
 from types import ModuleType
 from typing import Any
 
-from concbench.lessons.blame import ENDLESS, LearnersFailure, blamed, split
+from concbench.lessons.blame import ENDLESS, LearnersFailure, blamed, place_of, split
 from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.lacking import NEEDED, lacking
-from concbench.lessons.printing import kept_in
+from concbench.lessons.printing import keep_place, kept_in
 from concbench.lessons.steps import path_of, run_in
 from concbench.models.base import DelegatingRuntime, Factory, Model, PollingRuntime
 from concbench.models.capabilities import lent_by
@@ -127,6 +127,10 @@ class _Learners(_Session):
         except RuntimeError as error:
             if str(error) in ENDLESS:
                 raise LearnersFailure(str(blamed(error, self.rt.program))) from None
+            raise
+        except BaseException as error:
+            if not isinstance(error, Exception):  # its time is over, most likely
+                keep_place(self._prints, place_of(error, self.rt.program))
             raise
 
 

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,7 +15,7 @@ from concbench.drive.workers.place import Place
 from concbench.errors import AnswerError
 from concbench.lessons.blame import LearnersFailure, split
 from concbench.lessons.exercises import EXERCISES
-from concbench.lessons.printing import printed_in
+from concbench.lessons.printing import place_beside, printed_in
 from concbench.lessons.reading import dropped, step_in
 from concbench.lessons.steps import workloads_of
 from concbench.lessons.words import HINTS
@@ -96,6 +96,7 @@ def check(step: int, exercise: int, file: Path, *, watcher: Watcher = SILENT) ->
                 watcher.at(f"check {name}")
                 held.append(_held(client, catalogue.workload(name)))
                 if "completed" in held[-1].wrong:
+                    held[-1] = _with_place(held[-1], place_beside(prints))
                     break
         notes = dropped(file, step) if any(one.wrong for one in held) else []
         return Verdict(held, notes, printed_in(prints))
@@ -158,6 +159,17 @@ def _held(client: WorkerClient, workload: Workload[Any]) -> Held:
             return Held(workload.name, workload.summary, runs, wrong, hint)
         runs += 1
     return Held(workload.name, workload.summary, runs)
+
+
+def _with_place(held: Held, place: str | None) -> Held:
+    """Say where a program was when its time was over, if that is known."""
+    if place is None:
+        return held
+    completed = f"{held.wrong['completed']}, and was {place}"
+    return replace(held, wrong={**held.wrong, "completed": completed}, hint=HUNG)
+
+
+HUNG = "is that line, or a `while` around it, come to over and over without a `yield`, or does its call wait?"
 
 
 def wrong_with(found: Finding) -> dict[str, str]:

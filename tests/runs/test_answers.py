@@ -130,3 +130,15 @@ def test_our_answers_drop_no_generator() -> None:
         line for file in sorted(folder.glob("*.py")) for line in dropped(file, int(file.stem.split("_")[1]))
     ]
     assert found == []
+
+
+def test_a_call_of_anothers_method_that_has_the_name_of_ones_own_function_drops_nothing(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "def queue(capacity):\n    def put(item):\n        items.put(item)\n        yield\n    put(1)\n"
+        "class Door:\n    def enter(self):\n        yield\n    def go(self):\n        self.enter()\n"
+    )
+    lines = dropped(file, 5)
+    assert [line.partition(" calls ")[0] for line in lines] == ["mine.py:5", "mine.py:10"]

@@ -20,6 +20,12 @@ def _dumped(file: Path) -> str | None:
         return None
 
 
+Key = tuple[str, bool]
+"""The name of a function, and whether it is a method."""
+
+NONE: Key = ("", False)
+
+
 def step_in(file: Path) -> int | None:
     """Return the step whose program a file is, as it is, but for its layout and comments; or None."""
     told = _dumped(file)
@@ -37,22 +43,24 @@ def dropped(file: Path, step: int) -> list[str]:
 def _dropped(file: Path, tree: ast.Module, step: int) -> list[str]:
     lent = ast.parse(source_of(step))
     own = list(_functions(tree))
-    names = {name for name, generates in [*_functions(lent), *own] if generates}
-    names -= {name for name, _ in own} - {name for name, generates in own if generates}
+    makes = {key for key, generates in [*_functions(lent), *own] if generates}
+    makes -= {key for key, _ in own} - {key for key, generates in own if generates}
     modules = {name for one in (lent, tree) for name in _modules(one)}
     return [
-        f"{file.name}:{node.lineno} calls {_called(node.value, modules)}(…), a generator, and drops it:"
+        f"{file.name}:{node.lineno} calls {_called(node.value, modules)[0]}(…), a generator, and drops it:"
         f" `yield from {ast.unparse(node.value)}` runs it"
         for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and _called(node.value, modules) in names
+        if isinstance(node, ast.Expr) and _called(node.value, modules) in makes
     ]
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, bool]]:
-    """Yield the name of each function, and whether it is a generator function."""
+def _functions(tree: ast.Module) -> Iterator[tuple[Key, bool]]:
+    """Yield the key of each function, and whether it is a generator function."""
+    methods = {one for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.body}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            yield node.name, any(isinstance(one, ast.Yield | ast.YieldFrom) for one in _within(node))
+            generates = any(isinstance(one, ast.Yield | ast.YieldFrom) for one in _within(node))
+            yield (node.name, node in methods), generates
 
 
 def _within(function: ast.FunctionDef) -> Iterator[ast.AST]:
@@ -71,14 +79,14 @@ def _modules(tree: ast.Module) -> Iterator[str]:
             yield from (one.asname or one.name for one in node.names)
 
 
-def _called(call: ast.expr, modules: Container[str]) -> str | None:
-    """Return what a call calls; None for what is a module's, or the loop's own ``wait``."""
+def _called(call: ast.expr, modules: Container[str]) -> Key:
+    """Return the key of what a call calls; NONE for what is a module's, or the loop's own ``wait``."""
     if not isinstance(call, ast.Call):
-        return None
+        return NONE
     if isinstance(call.func, ast.Name):
-        return call.func.id
+        return call.func.id, False
     if not isinstance(call.func, ast.Attribute):
-        return None
+        return NONE
     of = ast.unparse(call.func.value)
     of_loop = call.func.attr == "wait" and of in ("self", "super()")
-    return None if of in modules or of_loop else call.func.attr
+    return NONE if of in modules or of_loop else (call.func.attr, True)

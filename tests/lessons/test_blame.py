@@ -87,7 +87,7 @@ def test_a_file_that_is_no_answer_is_told_why_in_a_learners_words(
         ("def timeout(seconds, work):\n    yield\n", "as exercise 2 of step 3 and exercise 1 of step 8 asks"),
         ("class Semaphore:\n    pass\n", "is it for concbench lesson 5 --exercise 1?"),
         ("from time import time\ndef join(task):\n    yield\n", "your time takes the place of the step"),
-        ("class Loop:\n    def wake(self, task, place):\n        pass\n", "Loop without __init__ and run"),
+        ("class Loop:\n    def wake(self, task, place):\n        pass\n", "a class Loop without run"),
     ],
 )  # fmt: skip
 def test_a_file_that_answers_another_exercise_or_takes_the_steps_names_is_told_so(
@@ -106,3 +106,9 @@ def test_a_program_of_ones_own_may_name_the_clock_as_it_likes(tmp_path: Path) ->
     own = own.replace("time.perf_counter", "perf_counter").replace("time.sleep", "rest")
     file.write_text(f"{own}\n\ntime = 0\n\n\ndef nap(seconds):\n    yield perf_counter() + seconds\n")
     assert program_in(file, 4, 1).time == 0
+
+
+def test_a_loop_of_ones_own_needs_no_init_where_the_step_hands_it_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("class Loop:\n    tasks = deque()\n\n    def run(self, main):\n        pass\n")
+    assert not hasattr(program_in(file, 7, 2).Loop, "park")

@@ -76,14 +76,11 @@ def _replaced(names: Names, before: Names) -> str | None:
     loop, own = before.get("Loop"), names.get("Loop")
     if loop is own or not isinstance(own, type) or names.get("run") is not before.get("run"):
         return None
-    missing = [
-        name for name in ("__init__", "run") if getattr(own, name, None) is getattr(object, name, None)
-    ]
-    if not missing:
+    if hasattr(own, "run"):
         return None
     return (
-        f"has a class Loop without {' and '.join(missing)}, which takes the place of the step's: write"
-        " class Loop(Loop), which has all that it does not define itself, or all of it"
+        "has a class Loop without run, which takes the place of the step's: write class Loop(Loop), which has"
+        " all that it does not define itself, or all of it"
     )
 
 

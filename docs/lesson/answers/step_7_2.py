@@ -1,4 +1,4 @@
-"""The error is kept where the result would be, and raised in who joins the task, as ``run`` does."""
+"""The error is kept beside the result, and raised in who joins the task, as ``run`` does."""
 
 
 class Task(Task):

@@ -3,7 +3,8 @@
 Standard library only.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from concbench.lessons.blame import Wrong
@@ -128,6 +129,7 @@ def join_objects(program: Any) -> None:
         family.ended(join.result)
         same("the list of factories", factories, kept, "it is the caller's, and stays as it was")
     _hands_on_errors(lambda: program.Join([_bad_child(program)]).run())
+    _late_objects(program)
 
 
 def _child(program: Any, family: Children, index: int) -> Any:
@@ -150,12 +152,62 @@ def _bad_child(program: Any) -> Any:
     return _BadChild
 
 
-def _hands_on_errors(fail: Any) -> None:
+def _hands_on_errors(fail: Any, what: str = "a child failed, and its error is lost") -> None:
     try:
         fail()
     except Mishap:
         return
-    raise Wrong("a child failed, and its error is lost", "what a child raises has to come out of the join")
+    raise Wrong(
+        what, "what a child raises has to come out of the join, whichever it is, and whenever it fails"
+    )
+
+
+LAST_CALL = 4
+"""At which call such a child ends that does not fail."""
+
+FAILS_AT = ((0, 1), (2, 0), (0, 3))
+"""At which call each of two children fails; 0: at none."""
+
+
+def _late_objects(program: Any) -> None:
+    """Ask a Join of which a child fails that is not the first, or at a later call."""
+
+    def child(fails_at: int) -> Any:
+        class _Failing(program.Task):  # type: ignore[misc]
+            def __init__(self) -> None:
+                self.calls = 0
+
+            def run(self) -> None:
+                self.calls += 1
+                if self.calls == fails_at:
+                    raise Mishap
+                self.ready, self.result = self.calls == LAST_CALL, None
+
+        return _Failing
+
+    for ats in FAILS_AT:
+        _one_fails(program.Join(list(map(child, ats))).run, ats)
+
+
+def _late_generators(program: Any) -> None:
+    """Step a join of which a child fails that is not the first, or at a later step."""
+
+    def child(fails_at: int) -> Work:
+        for call in range(1, LAST_CALL + 1):
+            if call == fails_at:
+                raise Mishap
+            if call < LAST_CALL:
+                yield
+
+    for ats in FAILS_AT:
+        join = called(program, "join", [partial(child, at) for at in ats])
+        _one_fails(partial(stepped, join), ats)
+
+
+def _one_fails(ask: Callable[[], Any], ats: tuple[int, int]) -> None:
+    index = 0 if ats[0] else 1
+    what = f"child {index} of 2 failed when it was asked for time {ats[index]}, and its error is lost"
+    _hands_on_errors(lambda: [ask() for _ in range(LAST_CALL)], what)
 
 
 def join_generators(program: Any) -> None:
@@ -173,6 +225,7 @@ def join_generators(program: Any) -> None:
         family.ended(result)
         same("the list of factories", factories, kept, "it is the caller's, and stays as it was")
     _hands_on_errors(lambda: stepped(called(program, "join", [_bad_work])))
+    _late_generators(program)
 
 
 def _bad_work() -> Work:

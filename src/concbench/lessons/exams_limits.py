@@ -60,6 +60,18 @@ def yielding(_program: Any, ended: list[str]) -> Work:
         ended.append("work")
 
 
+def unmoved(program: Any, ended: list[str]) -> Work:
+    """Sleep on after any error."""
+    try:
+        while True:
+            try:
+                yield from rest(program, 60.0)
+            except Exception:  # noqa: BLE001, S112  (just that)
+                continue
+    finally:
+        ended.append("work")
+
+
 def failing(program: Any, ended: list[str]) -> Work:
     """Fail after a while."""
     yield from rest(program, 1.0)
@@ -168,6 +180,7 @@ CASES = (
     LimitedWork("a work that sleeps 5 times for 0.5 s", 10.0, _slept(*HALVES, result="x"), ("x", True), 2.5),
     LimitedWork("a work that sleeps for 60 s", 2.0, _slept(60.0), (None, False), 2.0),
     LimitedWork("a work that sleeps 5 times for 0.5 s", 1.2, _slept(*HALVES), (None, False), 1.2),
+    LimitedWork("a work that goes on after any Exception", 2.0, unmoved, (None, False), 2.0),
     LimitedWork("a work that yields all the time", 0.01, yielding, (None, False), 0.01),
 )
 CLEANS = LimitedWork("a work that cleans up for 0.5 s", 2.0, tidying, (None, False), 2.5)
@@ -183,6 +196,23 @@ def limits(program: Any) -> None:
             f"timeout of a work that fails came to {shown(told.result)}, and has to raise its error",
             "an error of the work comes out of timeout: is an `except` too wide?",
         )
+    _begun_later(program)
+
+
+def _begun_later(program: Any) -> None:
+    """Make a limit, and begin it after a while: until then no time is over."""
+    took: list[float] = []
+
+    def main(clock: StageClock) -> Work:
+        limit = called(program, "timeout", odd(2.0), sleeping(program, [], 60.0))
+        yield from rest(program, 1.0)
+        began = clock.now_us
+        yield from limit
+        took.append((clock.now_us - began) / 1e6)
+
+    played(program, lambda clock: [main(clock)])
+    what = "timeout(2, …), made 1 s before its first step, of a work that sleeps for 60 s"
+    about(what, took[0], 2.0, "the time counts from the first step: read the clock in the generator itself")
 
 
 def cancelling_limits(program: Any) -> None:

@@ -1,6 +1,7 @@
 """What step 6 is examined by: sockets whose other end takes its time, on the stage. Standard library only."""
 
 from collections.abc import Generator
+from socket import MSG_DONTWAIT, socket
 from typing import Any
 
 from concbench.lessons.blame import Wrong
@@ -47,6 +48,50 @@ def _sends(program: Any, pair: Pair) -> None:
             "send_all returned as if all were sent, though the other end was closed",
             "an error of the connection (BrokenPipeError) is the caller's to know of",
         )
+    _spoken_to(program, pair)
+
+
+def _spoken_to(program: Any, pair: Pair) -> None:
+    """Send much to who has sent a byte, too: a connection may be full, and ready to be read."""
+    (timeout, there), _ = played(program, lambda _clock: _speaking(program, pair), looks=MANY_LOOKS)
+    if timeout:
+        raise Wrong(
+            f"send_all gave the connection a timeout of {timeout:g} s: so long all tasks wait",
+            "`ready(connection, EVENT_WRITE)` waits, and lets others run",
+        )
+    if there != b"?":
+        look = "it is the caller's, who may want to read it"
+        raise Wrong("send_all took what the other end had sent", look)
+
+
+def _speaking(program: Any, pair: Pair) -> list[Work]:
+    ours, theirs = pair()
+    theirs.send(b"?")
+
+    def sender() -> Work:
+        with ours:
+            try:
+                yield from called(program, "send_all", ours, MANY)
+            except BlockingIOError:
+                look = "is it woken by what can be read, too? ready(connection, EVENT_WRITE)"
+                raise Wrong("send_all sends though there is no room", look) from None
+            return ours.gettimeout(), _there(ours)
+
+    def reader() -> Work:
+        yield from rest(program, 1.0)
+        left = len(MANY)
+        while left > 0:
+            yield from program.ready(theirs)
+            left -= len(theirs.recv(65536)) or left
+
+    return [sender(), reader()]
+
+
+def _there(connection: socket) -> bytes:
+    try:
+        return connection.recv(2, MSG_DONTWAIT)
+    except BlockingIOError:
+        return b""
 
 
 def _sent(program: Any, pair: Pair, clock: StageClock) -> list[Work]:

@@ -49,6 +49,23 @@ def firsts(program: Any) -> None:
             raise Wrong(f"first ended, and {missing} never did: the others have to go on", "is one dropped?")
         if len(ended) > len(naps):
             raise Wrong("a work was run twice", "each is started once, and the others go on by themselves")
+    _tied(program, "first")
+
+
+def _tied(program: Any, name: str) -> None:
+    """Have two works that end in one turn: it is the first to end that counts."""
+
+    def main() -> Work:
+        ended: list[str] = []
+        works = [sleeping(program, ended, result=one, name=one) for one in ("earlier", "later")]
+        won = yield from called(program, name, works)
+        return won, ended[0]
+
+    ((won, right),) = played(program, lambda _clock: [main()])
+    look = (
+        "when who waits goes on, more than one may have ended: the first that was noted is the first to end"
+    )
+    same(f"{name} of two works that end in one turn, one after the other,", won, right, look)
 
 
 def _firsts(program: Any, naps: Sequence[float], result: Any, clock: StageClock) -> list[Work]:
@@ -70,6 +87,7 @@ def races(program: Any) -> None:
         _raced(told_of(program, race), result, 1.0, RUNNERS)
     _raced(told_of(program, partial(_race, program, (2.0,), "one")), "one", 2.0, RUNNERS[:1])
     _raced(told_of(program, partial(_cleaning, program)), "quick", 1.5, RUNNERS)
+    _tied(program, "race")
     kept = []
 
     def race_of_slow(ended: list[str]) -> Work:
@@ -100,7 +118,9 @@ def _raced(told: Observed, result: Any, seconds: float, names: Sequence[str]) ->
         raise Wrong("race left something behind that goes on", "all that it started has to have ended")
 
 
-JOINED = "the error is kept where the result would be, and raised by join, as often as somebody joins"
+JOINED = "a task keeps its error beside its result, and join raises the error, as often as somebody joins"
+
+APART = "what a task raised is kept apart from what it returned: an exception may be a result, too"
 
 
 def failures(program: Any) -> None:
@@ -129,6 +149,35 @@ def failures(program: Any) -> None:
             f"run returned {shown(seen)}, though a task that it was given failed",
             "run, too, raises the error of what it runs: otherwise it is lost",
         )
+    _returned_errors(program)
+
+
+def _returned_errors(program: Any) -> None:
+    """Join, and run alone, what returns an exception, and raises none."""
+    (told,) = played(program, lambda _clock: [_joins_returned(program)])
+    same(
+        "what is joined: one that returns ValueError('kept'), and does not raise it,", told, "returned", APART
+    )
+    try:
+        seen = _run(program, [_returning(error := ValueError("kept"))])
+    except ValueError:
+        raise Wrong("run raised an exception that its task had returned", APART) from None
+    same("what run returned of a task that returned an exception", seen == [error], True, APART)
+
+
+def _joins_returned(program: Any) -> Work:
+    kept = ValueError("kept")
+    (task,) = yield "start", [_returning(kept)]
+    try:
+        result = yield from called(program, "join", task)
+    except Exception as error:  # noqa: BLE001  (whatever it is, is what is to be seen)
+        return f"raised {error!r}"
+    return "returned" if result is kept else repr(result)
+
+
+def _returning(result: Any) -> Work:
+    return result
+    yield
 
 
 def _run(program: Any, works: list[Work]) -> Any:

@@ -73,8 +73,8 @@ EXERCISES: Mapping[tuple[int, int], Exercise] = {
     ),
     (3, 1): Exercise(
         "A generator `every(period, times)` that wakes so often, never drifts, and returns when it woke.",
-        "`every(0.5, 3)`, begun at 10.0: it yields the deadlines 10.5, 11.0 and 11.5, and where it goes on at"
-        " 10.6, 11.1 and 11.7 it returns `[10.6, 11.1, 11.7]`.",
+        "`every(0.5, 3)`, begun at 10.0: it yields the deadlines 10.5, 11.0 and 11.5, however late it goes"
+        " on; where that is at 10.6, 11.1 and 11.7 it returns `[10.6, 11.1, 11.7]`.",
         "lesson-every",
         ("every",),
     ),

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from concbench.drive.workers.place import Place
-from concbench.drive.workers.starting import how_it_ended, pipe
+from concbench.drive.workers.starting import UNWRITTEN_BY, how_it_ended, pipe
 
 
 @pytest.mark.parametrize(
     ("code", "how"),
     [
-        (120, "ended with exit code 120: what it prints cannot be written; is the temporary folder full?"),
+        (120, f"ended with exit code 120: what it prints cannot be written{UNWRITTEN_BY}"),
         (0, "ended with exit code 0"),
         (7, "ended with exit code 7"),
         (-signal.SIGSEGV, "was ended by SIGSEGV"),

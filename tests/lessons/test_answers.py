@@ -1,12 +1,14 @@
 """What the exercises are held to: our answers pass, typical wrong ones fail the check that tells why."""
 
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from concbench.lessons import plugin
+from concbench.lessons import exam, examining, plugin
+from concbench.lessons.blame import LearnersFailure
 from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.program import Unfit, model_of, program_in
 from concbench.lessons.steps import STEPS, path_of, workloads_of
@@ -19,7 +21,7 @@ from concbench.workloads import index as workloads
 from concbench.workloads.base import Workload
 
 ANSWERS, MISTAKES = path_of(1).parent / "answers", path_of(1).parent / "mistakes"
-OWN = {one.name: one for one in plugin.WORKLOADS}
+OWN = {one.name: one for one in (*plugin.WORKLOADS, *examining.WORKLOADS)}
 every_exercise = pytest.mark.parametrize(("step", "number"), EXERCISES)
 
 
@@ -133,6 +135,11 @@ def test_a_file_needs_only_what_the_exercise_asks_for(tmp_path: Path) -> None:
         ("def nap(:\n", "mine.py cannot be run: SyntaxError"),
         ("1 / 0\n", "mine.py cannot be run: ZeroDivisionError: division by zero, at mine.py:1"),
         ("raise SystemExit(3)\n", "mine.py cannot be run: SystemExit"),
+        ("import os\nos.fork()\n", "mine.py forks: "),
+        (
+            "import concbench.lessons.exam as e\ne.told = lambda *given: None\n",
+            "mine.py changes concbench.lessons.exam.told: ",
+        ),
     ],
 )
 def test_a_file_that_is_no_answer_is_refused_with_the_reason(tmp_path: Path, source: str, why: str) -> None:
@@ -210,6 +217,22 @@ def test_errors_that_are_joined_need_no_join_of_ones_own(tmp_path: Path) -> None
     file = tmp_path / "mine.py"
     file.write_text(FAILS_BY_A_TASK)
     assert found(model_of("yours", str(file), 7, 2), "lesson-failing") == []
+
+
+def test_what_a_file_has_changed_of_ours_is_set_back(tmp_path: Path) -> None:
+    file, ours = tmp_path / "mine.py", exam.told
+    file.write_text("import concbench.lessons.exam as e\ne.told = None\n")
+    with pytest.raises(Unfit):
+        program_in(file, 4, 1)
+    assert exam.told is ours
+
+
+def test_an_answer_that_forks_is_told_so_and_answers_once(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("import os\n\n\ndef countdown(times):\n    os.fork()\n    yield\n    return times\n")
+    model = model_of("yours", str(file), 2, 1)
+    with model.open() as session, pytest.raises(LearnersFailure, match="the program forks: "):
+        session.run([partial(session.rt.program.countdown, 1)])
 
 
 def test_there_is_a_hint_for_every_check() -> None:

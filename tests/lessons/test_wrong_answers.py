@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from concbench.lessons import plugin
+from concbench.lessons import examining
 from concbench.lessons.blame import LOOK
 from concbench.lessons.exam import BUSY
 from concbench.lessons.exercises import EXERCISES
@@ -19,7 +19,7 @@ from concbench.models.base import Factory
 from concbench.workloads.base import Workload
 
 WRONG, RIGHT = (Path(__file__).parent / name for name in ("wrong", "right"))
-EXAMS = {one.name: one for one in plugin.WORKLOADS}
+EXAMS = {one.name: one for one in examining.WORKLOADS}
 LEAST = 3
 """How many wrong answers there are to each exercise."""
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from concbench.lessons.blame import ENDLESS, LearnersFailure, blamed, place_of, split
 from concbench.lessons.exercises import EXERCISES
+from concbench.lessons.guarding import FORKED, OneProcess, OurNames
 from concbench.lessons.lacking import NEEDED, lacking
 from concbench.lessons.printing import keep_place, kept_in
 from concbench.lessons.steps import path_of, run_in
@@ -62,13 +63,17 @@ def program_in(file: Path, step: int, exercise: int | None = None, prints: str =
     if exercise is None:
         return module
     module.__file__ = str(file)
-    before = dict(vars(module))
+    before, ours = dict(vars(module)), OurNames()
     try:
-        with kept_in(prints):
+        with kept_in(prints), OneProcess() as process:
             run_in(module, file)
     except BaseException as error:
         what, look = split(str(blamed(error, module)))
         raise Unfit(f"{file.name} cannot be run: {what}; {look}") from error
+    if changed := ours.changed():
+        raise Unfit(f"{file.name} changes {', '.join(changed)}: an answer leaves alone what examines it")
+    if process.forked:
+        raise Unfit(f"{file.name} {FORKED}")
     if told := lacking(vars(module), before, step, exercise):
         raise Unfit(f"{file.name} {told}")
     return module
@@ -120,8 +125,8 @@ class _Learners(_Session):
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
         try:
-            with kept_in(self._prints):
-                return super().run(factories)
+            with kept_in(self._prints), OneProcess() as process:
+                results = super().run(factories)
         except (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as error:
             raise LearnersFailure(str(blamed(error, self.rt.program))) from None
         except RuntimeError as error:
@@ -132,6 +137,9 @@ class _Learners(_Session):
             if not isinstance(error, Exception):  # its time is over, most likely
                 keep_place(self._prints, place_of(error, self.rt.program))
             raise
+        if process.forked:
+            raise LearnersFailure(f"the program {FORKED}")
+        return results
 
 
 def model_of(name: str, file: str, step: int, exercise: int | None = None, prints: str = "") -> Model:

@@ -13,6 +13,7 @@ from concbench.drive.workers.described import Described
 from concbench.drive.workers.launch import Message, ProcessLink
 from concbench.drive.workers.place import Place
 from concbench.errors import AnswerError
+from concbench.lessons import examining
 from concbench.lessons.blame import LearnersFailure, split
 from concbench.lessons.exercises import EXERCISES
 from concbench.lessons.printing import place_beside, printed_in
@@ -30,6 +31,8 @@ from concbench.workloads.base import Workload, params_to_dict
 
 SECONDS = 10.0
 """How long one run of a learner's loop may take: those of the lesson take some tenths of a second."""
+
+EXAMINERS = str(Path(examining.__file__))
 
 YOURS = "yours"
 """What a learner's loop is called."""
@@ -85,7 +88,7 @@ def check(step: int, exercise: int, file: Path, *, watcher: Watcher = SILENT) ->
     begin()
     held: list[Held] = []
     with _as_plugin(step, exercise, file) as (own, prints):
-        request = RunRequest(models=(YOURS,), plugins=(PLUGIN, own), timeout=SECONDS)
+        request = RunRequest(models=(YOURS,), plugins=(PLUGIN, EXAMINERS, own), timeout=SECONDS)
         catalogue = Described(request.plugins)
         (contender,) = contenders_of(request, catalogue)
         with WorkerClient(launcher(request, LearnersLink), contender) as client:

@@ -53,11 +53,13 @@ def end_of(process: "subprocess.Popen[bytes]", ours: contextlib.ExitStack) -> li
 UNWRITTEN = 120
 """Python's exit code where what was printed could not be written."""
 
+UNWRITTEN_BY = " (its files were closed by code that has not opened them, or the temporary folder is full)"
+
 
 def how_it_ended(code: int) -> str:
     """Return what became of a process by its return code; real-time signals have no name of their own."""
     if code == UNWRITTEN:
-        return f"ended with exit code {code}: what it prints cannot be written; is the temporary folder full?"
+        return f"ended with exit code {code}: what it prints cannot be written{UNWRITTEN_BY}"
     if code >= 0:
         return f"ended with exit code {code}"
     try:

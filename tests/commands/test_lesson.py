@@ -179,6 +179,8 @@ def test_what_cannot_be_asked_for_is_wrong_usage(concbench: Caller, arguments: t
         (("2", "--program", "--json"), "a program is printed"),
         (("2", "--check", __file__, "--no-price"), "leave out --price/--no-price"),
         (("2", "--check", __file__, "--program"), "leave out --program"),
+        (("2", "--no-price", "-o", ""), "no file is named; name one, as in: --output lanes.svg"),
+        (("2", "--check", ""), "no file is named; name one, as in: --check mine.py"),
     ],
 )
 def test_an_option_that_means_nothing_is_refused(

@@ -118,8 +118,14 @@ def _asked(step: int) -> list[dict[str, Any]]:
     return [{"exercise": number, "asks": one.asks, "sample": one.sample} for number, one in both]
 
 
+def _refuse_nameless(path: Path, example: str) -> None:
+    if not path.name:
+        raise click.UsageError(f"no file is named; name one, as in: {example}")
+
+
 def _draw(step: int, path: Path, *, quiet: bool) -> None:
     """Write the picture of a trace; raises RunFileError, and click.UsageError for what is no place for it."""
+    _refuse_nameless(path, "--output lanes.svg")
     if path.suffix.lower() != ".svg":
         raise click.UsageError(f"the picture is SVG: name it {path.with_suffix('.svg')} with --output")
     if not path.parent.is_dir():
@@ -215,6 +221,7 @@ def _checked(step: int, exercise: int, file: Path, *, as_json: bool) -> int:
     """Hold an answer against the witness, tell what came of it, and return the exit code."""
     from concbench.runs import answers  # noqa: PLC0415  (likewise)
 
+    _refuse_nameless(file, "--check mine.py")
     about: dict[str, Any] = {"step": step, "exercise": exercise}
     try:
         verdict = watched(answers.check, step=step, exercise=exercise, file=file)

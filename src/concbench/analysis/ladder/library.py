@@ -78,6 +78,7 @@ ASYNCIO_EAGER = LadderStep(
         " coroutine before it returns, and a task that is over by then is never scheduled. All else is"
         " asyncio's."
     ),
+    learned={"timers CPU": "the turn that is saved is little beside a timer's handle, future and waking"},
 )
 
 UVLOOP = LadderStep(

@@ -22,14 +22,27 @@ def counting(messages: list[dict[str, Any]] | None = None) -> Counting:
     return Counting((messages if messages is not None else []).append)
 
 
-def counted_by_the_keeper(cell: Cell) -> list[Alive | None]:
-    """Run the cell, whose keeper counts when all the others are suspended."""
-    seen: list[Alive | None] = []
+def counted_by_the_keeper(cell: Cell) -> list[Alive]:
+    """Run the cell, whose keeper counts when all the others are suspended.
+
+    Threads that an earlier test has left waiting in the same process are not among them.
+    """
+    seen: list[Alive] = []
     counts = counting()
     counts.begin(cell, "once", 2)
-    (batch,) = cell.batches(1, replace(cell.lent.rt, observe=lambda: seen.append(counts.alive())))
+    earlier = alive_in(counts)
+    (batch,) = cell.batches(1, replace(cell.lent.rt, observe=lambda: seen.append(alive_in(counts))))
     cell.lent.carry_out(cell.lent.ready([batch]))
-    return seen
+    return [
+        Alive(one.made - earlier.made, None if one.started is None else one.started - (earlier.started or 0))
+        for one in seen
+    ]
+
+
+def alive_in(counts: Counting) -> Alive:
+    alive = counts.alive()
+    assert alive is not None
+    return alive
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Signals that ask for an end: raised where they cannot be lost, and never forgotten."""
 
+import gc
 import importlib
 import signal
 import subprocess
@@ -26,7 +27,11 @@ done = [0 for _ in range({turns})]
 
 @pytest.fixture(autouse=True)
 def heard() -> Iterator[None]:
-    """Hear the signals, and handle them afterwards as before."""
+    """Hear the signals, and handle them afterwards as before.
+
+    What Hypothesis has called at each garbage collection is set aside: a signal that it raises there is lost.
+    """
+    called, gc.callbacks[:] = gc.callbacks[:], []
     numbers = (*interrupts.ENDING, signal.SIGALRM)
     before = {number: signal.getsignal(number) for number in numbers}
     for number in interrupts.ENDING:
@@ -36,6 +41,7 @@ def heard() -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, 0)
     for number, handler in before.items():
         signal.signal(number, handler)
+    gc.callbacks[:] = called
 
 
 @pytest.fixture
@@ -44,6 +50,26 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(tmp_path)
     yield tmp_path / "interrupted.py"
     sys.modules.pop("interrupted", None)
+
+
+class Going:
+    """Sends a signal as it is taken down, and says that it came to its end."""
+
+    def __init__(self, number: signal.Signals, said: list[str]) -> None:
+        self.number, self.said = number, said
+
+    def __del__(self) -> None:
+        signal.raise_signal(self.number)
+        self.said.append("gone")
+
+
+@pytest.mark.parametrize("number", interrupts.ENDING)
+def test_a_signal_is_not_lost_that_comes_as_an_object_is_taken_down(number: signal.Signals) -> None:
+    said: list[str] = []
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  (likewise)
+        Going(number, said)
+        until_interrupted()
+    assert said == ["gone"]
 
 
 def until_interrupted() -> None:

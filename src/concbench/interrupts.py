@@ -3,7 +3,8 @@
 Raised there, it may be lost: the import system runs callbacks whose errors Python prints and forgets, and a
 module that is being imported may take it for a library that is missing. So a signal that comes during an
 import waits until that is over, which is looked at every millisecond; a second one is raised at once. So does
-one that comes while something is begun that is not to be left in halves, such as a process.
+one that comes while something is begun that is not to be left in halves, such as a process, or while
+``__del__`` takes an object down, whose errors Python prints and forgets, too.
 """
 
 import signal
@@ -70,9 +71,10 @@ def _waits() -> bool:
 
 
 def is_to_wait(frame: FrameType | None) -> bool:
-    """Say whether a frame runs, directly or not, for an import, or for what is to be whole."""
+    """Say whether a frame runs, directly or not, for an import, what is to be whole, or an object's end."""
     while frame is not None:
-        if frame.f_code.co_filename == IMPORTER or frame.f_code in _whole:
+        code = frame.f_code
+        if code.co_filename == IMPORTER or code.co_name == "__del__" or code in _whole:
             return True
         frame = frame.f_back
     return False

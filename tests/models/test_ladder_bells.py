@@ -173,3 +173,40 @@ def test_a_loop_sleeps_while_its_tasks_wait_for_threads(name: str) -> None:
     calls = 20
     assert looks(name, bridge.WORKLOAD, bridging.Params(items=calls)) < 10 * calls
     assert looks(name, offload.WORKLOAD, offload.Params(calls=calls, steps=20_000)) < 10 * calls
+
+
+@pytest.mark.parametrize("name", ["selector", "task-objects", "cancellation"])
+def test_a_thread_that_ends_in_a_later_run_wakes_nobody_of_the_run_before(name: str) -> None:
+    freed, went_on = threading.Event(), list[str]()
+
+    def waits(call: Callable[..., Any]) -> Any:
+        yield from call(lambda: freed.wait(10))
+        went_on.append("the task of a run that has ended")
+
+    def fails(rt: Any) -> Any:
+        yield from rt.sleep(0.005)
+        raise LookupError
+
+    def later(call: Callable[..., Any]) -> Any:
+        freed.set()
+        for _ in range(5):
+            yield from call(get_ident)
+        return "later"
+
+    with index.get(name).open() as session:
+        call = session.rt.calling(session.rt.executor("thread", 1, int))
+        ended_early = [lambda: waits(call), lambda: fails(session.rt)]
+        if (
+            name == "cancellation"
+        ):  # it cancels, so the run lets nobody wait: who waits there is started alone
+            ended_early = [lambda: starts_and_fails(session.rt, waits(call))]
+        with pytest.raises(LookupError):
+            session.run(ended_early)
+        assert session.run([lambda: later(call)]) == ["later"]
+    assert went_on == []
+
+
+def starts_and_fails(rt: Any, task: Any) -> Any:
+    yield "start", [task]
+    yield from rt.sleep(0.005)
+    raise LookupError

@@ -32,6 +32,7 @@ class Bell:
         self.inside.setblocking(False)
         self.outside.setblocking(False)
         self.woken, self.heard = deque[Place](), False
+        self.places = dict[int, Place]()
 
     def __enter__(self) -> "Bell":
         return self
@@ -41,10 +42,12 @@ class Bell:
         self.outside.close()
 
     def each(self, run: Callable[[Sequence[Any]], list[Any]]) -> Callable[[Sequence[Any]], list[Any]]:
-        """Return what runs tasks, and first forgets who heard the bell: that task is gone with its run."""
+        """Return what runs tasks, and first forgets who heard and who waited: they went with their run."""
 
         def unheard(factories: Sequence[Any]) -> list[Any]:
             self.heard = False
+            while self.places:
+                self.places.popitem()[1].clear()
             return run(factories)
 
         return unheard
@@ -62,6 +65,7 @@ class Bell:
             self.heard = True
             yield "start", [self.hear()]
         while not over():
+            self.places[id(place)] = place
             yield "park", place
 
     @coroutine
@@ -71,7 +75,9 @@ class Bell:
             yield from readable(self.inside)
             self.inside.recv(1 << 12)
             while self.woken:
-                yield "wake", self.woken.popleft()
+                place = self.woken.popleft()
+                self.places.pop(id(place), None)
+                yield "wake", place
 
     @coroutine
     def answered(self, future: Any) -> Any:

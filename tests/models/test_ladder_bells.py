@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable
 from selectors import DefaultSelector
 from threading import get_ident
@@ -89,14 +88,14 @@ def test_whoever_is_cancelled_while_a_thread_works_harms_no_later_call(name: str
 
 def test_no_thread_rings_when_the_bell_s_sockets_are_closed() -> None:
     """A number of a closed socket may be somebody else's by then."""
-    late = list[int]()
+    late, freed = list[int](), threading.Event()
 
     async def program(rt: Any) -> None:
         async def ready() -> None:
             await rt.sleep(0.005)
 
         def slow() -> None:
-            time.sleep(0.05)
+            freed.wait(10)
             late.append(bell.outside.fileno())
 
         bell = rt.ring.__self__
@@ -104,6 +103,7 @@ def test_no_thread_rings_when_the_bell_s_sockets_are_closed() -> None:
 
     with index.get(AWAITING).open() as session:
         session.run([lambda: program(session.rt)])
+        freed.set()
         bell: Bell = session.rt.ring.__self__
     assert [number >= 0 for number in late] == [True]
     assert bell.outside.fileno() == bell.inside.fileno() == -1
